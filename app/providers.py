@@ -1,7 +1,6 @@
 """The only file that names adapters: from the settings to carriers, senders, panels of the order page."""
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -24,24 +23,13 @@ def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
     from app.notify.preferences.views import order_panel as messages
     from app.returns.request.resume import resume_panel
-    from app.returns.status.summary import order_panel
+    from app.returns.status.panel import order_panel
     from app.tracking.summary.order_summary import summaries
 
     app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
     app.extensions["order_panels"] = [resume_panel, order_panel, messages]
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
-    app.extensions["may_text"] = _may_text(app.config["SETTINGS"])
-
-
-def _may_text(settings: Settings) -> Callable[[Session, str], bool]:
-    """Whether a text can go to a number; the sandbox's telephone takes them all."""
-    from app.notify.plan.listener import may_text
-
-    def takes_texts(session: Session, number: str) -> bool:
-        return not settings.carries(Channel.SMS) or may_text(session, number, mail_config(settings))
-
-    return takes_texts
 
 
 @lru_cache(maxsize=1)

@@ -52,6 +52,12 @@ def shop_zone(session: Session) -> str:
     return speaker.time_zone if speaker else HOME_ZONE
 
 
+def home_of(brand: BrandRecord) -> str | None:
+    """The country a brand sells from: of its address for returns, else of its language; None where none is told."""
+    country = (brand.return_address or {}).get("country")
+    return str(country) if country else brand.locale.replace("_", "-").partition("-")[2].upper() or None
+
+
 def _default_first() -> Select[BrandRecord]:
     # By the key as well: every process must take the same one for the default.
     return select(BrandRecord).order_by(BrandRecord.is_default.desc(), BrandRecord.key)

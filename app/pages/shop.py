@@ -10,7 +10,7 @@ import structlog
 from flask import current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.brands.queries import ShopFront, speaking_brand
+from app.brands.queries import ShopFront, home_of, speaking_brand
 from app.brands.records import BrandRecord
 from app.core.drawing import STATIC
 from app.core.i18n.words import HOME_ZONE
@@ -36,12 +36,16 @@ class ShopPage:
     logo: str | None = None
     stylesheet: str | None = None
     zone: str = HOME_ZONE
+    country: str | None = None
 
 
 def shop_of(brand: BrandRecord | ShopFront) -> ShopPage:
     """A brand as pages show it, with its own logo and sheet where ``static/brands/`` holds them."""
     reach = (brand.help_email, brand.help_phone, brand.help_url, brand.postal_address)
-    return ShopPage(brand.name, *reach, _own(brand.key, "svg"), _own(brand.key, "css"), brand.time_zone or HOME_ZONE)
+    own_files = (_own(brand.key, "svg"), _own(brand.key, "css"))
+    # A front is of an order's page, which goes by the country of its order.
+    country = None if isinstance(brand, ShopFront) or not brand.locale else home_of(brand)
+    return ShopPage(brand.name, *reach, *own_files, brand.time_zone or HOME_ZONE, country)
 
 
 @lru_cache(maxsize=256)

@@ -23,6 +23,8 @@ from app.returns.refunds.reckoning import arrived, paid
 from app.returns.states import Decision, GoodsState, Happening, ReturnAction, decide
 from app.returns.withdrawal.period import add_working_days
 
+LAWFUL_DAYS = 14
+"""Days within which goods that a consumer withdrew from are sent back (Directive 2011/83, article 14)."""
 EXPIRE, REMIND = "expire_returns", "remind_returns"
 REMIND_BEFORE = timedelta(days=3)
 """How long before the last day the customer is reminded (requirement: three days)."""
@@ -48,9 +50,9 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
     else:
         policy = policy_of(order)
         country = (order.ship_to or {}).get("country")
-        return_.deadline = _deadline(
-            return_, today=_today(order.brand, now), days=policy.hand_over_days, country=country
-        )
+        # The law gives whoever withdraws fourteen days, whatever the shop gives others.
+        days = max(policy.hand_over_days, LAWFUL_DAYS if return_.initiated_by == "withdrawal" else 0)
+        return_.deadline = _deadline(return_, today=_today(order.brand, now), days=days, country=country)
         # A new label has a new last day, of which the customer is reminded anew.
         return_.reminded_at = None
         make_parcel(session, return_, order, carrier=policy.carrier, now=now)

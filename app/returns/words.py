@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
+from app.core.i18n.words import amount as spoken_amount
 from app.core.i18n.words import day, money
 from app.returns.policy.decision import RequestEvaluation
 from app.returns.policy.money import PartKind
@@ -22,36 +23,55 @@ SENTENCES: dict[str, str] = {
     "order_cancelled": _l("The order was cancelled."),
     "not_shipped": _l("It has not been sent yet."),
     "not_delivered": _l("It has not arrived yet. You can return it once it has."),
-    "delivery_unknown": _l("We don't know yet whether it arrived, so one of us takes a look."),
+    "delivery_unknown": _l("We don't know yet whether it arrived. Our team will check."),
     "already_returned": _l("It is already in a return."),
     "returned_elsewhere": _l("It was returned with the shop, or a return there is under way."),
     "returned_in_both": _l("All of it is in a return, here or with the shop, or has come back."),
     "kind_digital": _l("Downloads and other digital items cannot be returned."),
     "kind_gift_card": _l("Gift cards cannot be returned."),
     "kind_service": _l("Services cannot be returned."),
-    "digital_faulty": _l("It is a digital item, so one of us takes a look."),
-    "gift_card_faulty": _l("It is a gift card, so one of us takes a look."),
-    "service_faulty": _l("It is a service, so one of us takes a look."),
-    "window_over": _l("The return window ended on %(until)s."),
-    "window_grace": _l("The return window ended on %(until)s. One of us looks at late returns."),
-    "final_sale": _l("It was sold as final sale."),
+    "digital_faulty": _l("It is a digital item, so our team will review it."),
+    "gift_card_faulty": _l("It is a gift card, so our team will review it."),
+    "service_faulty": _l("It is a service, so our team will review it."),
+    "window_over": _l("The return period ended on %(until)s."),
+    "window_grace": _l("The return period ended on %(until)s. Our team reviews late returns."),
+    "final_sale": _l("It was a final sale: it can only come back if faulty, wrong or by legal withdrawal."),
     "personalised": _l("It was made for you."),
     "category": _l("Items of this kind cannot be returned."),
     "country_not_served": _l("We cannot take parcels back from this country."),
-    "large_refund": _l("One of us looks at refunds of this size."),
-    "withdrawal_statement": _l("It follows from a statement of withdrawal."),
+    "large_refund": _l("Our team reviews refunds of this size."),
+    "withdrawal_statement": _l("It comes from a withdrawal."),
     "unannounced": _l("It came without notice."),
     "nothing_chosen": _l("Choose at least one item."),
-    "line_twice": _l("An item occurs twice."),
-    "method_not_offered": _l("This way back is not offered."),
-    "resolution_not_offered": _l("This outcome is not offered."),
+    "line_twice": _l("The same item is listed twice."),
+    "method_not_offered": _l("That return method isn't available. Choose another."),
+    "resolution_not_offered": _l("That option isn't available. Choose another."),
     "pickup_day_missing": _l("Choose a day for the collection."),
-    "unknown_line": _l("The order has no such item."),
+    "unknown_line": _l("That item isn't in this order."),
     "unknown_reason": _l("Choose a reason from the list."),
     "quantity_too_high": _l("There are not that many left to return."),
-    "quantity_too_low": _l("Choose at least one piece."),
+    "quantity_too_low": _l("Choose at least one unit."),
     "note_missing": _l("Tell us in a few words what is wrong."),
 }
+
+ELSEWHERE: dict[str, str] = {
+    "return": _l("Return with the shop"),
+    "exchange": _l("Exchange with the shop"),
+    "claim": _l("Claim with the shop"),
+}
+
+
+def elsewhere_words(kind: str, stage: str) -> tuple[str, str]:
+    """A return, exchange or claim that was made with the shop itself, and where it stands."""
+    stages = {
+        "asked": pgettext("stage of a return", "Requested"),
+        "approved": pgettext("stage of a return", "Approved"),
+        "part_received": gettext("Partly received"),
+        "received": pgettext("stage of a return", "Received"),
+        "rejected": gettext("Not accepted"),
+        "cancelled": pgettext("stage of a return", "Cancelled"),
+    }
+    return gettext(ELSEWHERE[kind]) if kind in ELSEWHERE else kind, stages.get(stage, stage)
 
 
 def in_english(code: str, params: Mapping[str, object] | None = None) -> str:
@@ -87,7 +107,7 @@ REASONS: dict[str, str] = {
     "better_price": _l("I found it cheaper"),
     "too_small": _l("Too small"),
     "too_large": _l("Too large"),
-    "colour": _l("The colour is different than I thought"),
+    "colour": _l("The colour isn't what I expected"),
     "quality": _l("The quality is not good enough"),
     "other": _l("Something else"),
     "arrived_damaged": _l("It arrived damaged"),
@@ -110,15 +130,15 @@ PARTS: dict[str, str] = {
     "item_discount": _l("Discounts"),
     "order_discount": _l("Discounts"),
     "tax": _l("Tax"),
-    "shipping": _l("Delivery you paid for"),
+    "shipping": _l("Delivery"),
     "fees": _l("Fees and duties you paid"),
     "return_fee": _l("Return costs"),
-    "elsewhere": _l("Given back by the shop before"),
-    "limit": _l("Limited to what you paid"),
-    "not_received": _l("Not arrived yet: %(quantity)s × %(title)s"),
-    "shipping_waits": _l("Delivery, until everything is back"),
-    "fees_wait": _l("Fees and duties, until everything is back"),
-    "settled_before": _l("Refunded before"),
+    "elsewhere": _l("Already refunded by the shop"),
+    "limit": _l("Adjustment: no more than you paid"),
+    "not_received": _l("Not received: %(quantity)s × %(title)s"),
+    "shipping_waits": _l("Delivery (when everything is back)"),
+    "fees_wait": _l("Fees and duties (when everything is back)"),
+    "settled_before": _l("Already refunded"),
     "by_hand": _l("Changed by a person"),
 }
 
@@ -150,15 +170,27 @@ def reason_words(handle: str) -> str:
 
 def method_words(method: str) -> str:
     """The way back."""
-    return str(gettext(METHODS[method]) if method in METHODS else gettext("Brought or sent without notice"))
+    return str(gettext(METHODS[method]) if method in METHODS else gettext("Sent without a return request"))
 
 
-def money_rows(parts: Iterable[Mapping[str, Any]], titles: Mapping[str, str], currency: str) -> list[tuple[str, str]]:
-    """A breakdown as (what, amount): items one by one, discounts and tax summed up, all else as it is."""
+def money_rows(
+    parts: Iterable[Mapping[str, Any]],
+    titles: Mapping[str, str],
+    currency: str,
+    *,
+    measures: Mapping[str, tuple[int, str | None]] | None = None,
+) -> list[tuple[str, str]]:
+    """A breakdown as (what, amount): items one by one, discounts and tax summed up, all else as it is.
+
+    ``measures`` are by line the units ordered and how much they are, where that is no number of pieces.
+    """
     rows: dict[tuple[str, object], int] = {}
     for part in parts:
         text = PARTS[part["kind"]]
-        label = gettext(text) % {"quantity": part["quantity"], "title": titles.get(part["line"], "")}
+        ordered, measure = (measures or {}).get(part["line"], (0, None))
+        quantity = part["quantity"] or 0
+        counted = spoken_amount(quantity, measure if quantity == ordered else None)
+        label = gettext(text) % {"quantity": counted, "title": titles.get(part["line"], "")}
         key = (label, part["line"] if part["kind"] in ONE_BY_ONE else None)
         rows[key] = rows.get(key, 0) + part["amount"]
     return [(label, money(amount, currency)) for (label, _line), amount in rows.items()]

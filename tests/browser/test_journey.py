@@ -21,7 +21,7 @@ WAYS = [("es", True, "B-20001"), ("en", True, "B-20002"), ("es", False, "B-20003
 NEWS = (
     "Label for your return: order {number}",
     "Your return is on its way: order {number}",
-    "We have your return: order {number}",
+    "We've received your return: order {number}",
     "Refunded {amount}: order {number}",
 )
 
@@ -38,7 +38,7 @@ def test_from_the_order_to_the_refund(
     ref = person.request_return()
     label = label_number(portal, ref)
     check_label(person, ref, label)
-    expect(person.page.locator(".code-panel")).to_contain_text(label)
+    expect(person.page.locator(".ticket-code")).to_contain_text(label)
     hand_over(person, ref)
     portal.scan_return(ref, "in_transit", "delivered")
     warehouse = sign_in(new_context(language, javascript=javascript), "warehouse", then="/staff/warehouse")
@@ -69,6 +69,7 @@ def test_ones_own_position_finds_the_nearest_point(portal: Portal, new_context: 
 
 def check_label(person: Shopper, ref: str, label: str) -> None:
     """Both papers carry the number as a bar code and the return's reference as a QR code."""
+    person.page.locator(".ticket-print:not([open]) > summary").click()
     for link in ("Label, 4×6 in (PDF)", "Label, A4 sheet (PDF)"):
         page = pypdfium2.PdfDocument(person.download(link))[0]
         read = {code.format.name: code.text for code in zxingcpp.read_barcodes(page.render(scale=3).to_pil())}

@@ -174,5 +174,5 @@ def _clock(value: datetime, tag: str) -> str:
 @lru_cache(maxsize=8192)
 def _money(minor_units: int, currency: str, tag: str) -> str:
     amount = Decimal(minor_units).scaleb(-numbers.get_currency_precision(currency))
-    # A code in letters is set apart from its digits: «KWD 26.190».
-    return _CODE_TO_DIGIT.sub("\u00a0", numbers.format_currency(amount, currency, locale=tag))
+    # A code in letters is set apart from its digits: «KWD 26.190»; what is taken off has a minus and no hyphen.
+    return _CODE_TO_DIGIT.sub("\u00a0", numbers.format_currency(amount, currency, locale=tag)).replace("-", "−")

@@ -23,8 +23,6 @@ from app.notify.plan.triggers import ContactPoints, EventFacts, Intended, Plan, 
 from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
-from app.notify.send.outgoing import country_of
-from app.notify.send.route import text_refused
 from app.orders.records import OrderContactRecord, OrderRecord
 from app.returns.records import WithdrawalRecord
 from app.returns.withdrawal.statement import reach
@@ -262,13 +260,6 @@ def default_brand(session: Session) -> str:
     """The brand that speaks when no order is known."""
     brand = speaking_brand(session)
     return brand.key if brand else "demo"
-
-
-def may_text(session: Session, number: str, config: MailConfig) -> bool:
-    """Whether a text may go to the country of a number, in the name of the default brand."""
-    wish = session.get(BrandMessages, default_brand(session))
-    registered = frozenset(wish.registered_countries if wish else ())
-    return text_refused(country_of(number), config.sms_from, registered) is None
 
 
 def keys_of(person: OrderContactRecord, config: MailConfig) -> Keys:

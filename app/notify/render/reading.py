@@ -11,6 +11,7 @@ from app.brands.records import BrandRecord
 from app.notify.models import BrandMessages
 from app.notify.records import AnyMessage
 from app.orders.records import OrderRecord
+from app.returns.queries import returns_for
 from app.returns.records import ReceiptRecord, RefundRecord, ReturnRecord, WithdrawalRecord
 from app.tracking.page.query import orders_facts
 from app.tracking.page.records import TrackedOrder
@@ -19,13 +20,14 @@ from app.tracking.records import ShipmentRecord
 
 @dataclass(frozen=True, slots=True)
 class MessageRows:
-    """The rows behind some messages, by id."""
+    """The rows behind some messages, by id; ``withdrawn`` are returns made for statements of withdrawal."""
 
     orders: dict[int, OrderRecord] = field(default_factory=dict)
     shipments: dict[int, ShipmentRecord] = field(default_factory=dict)
     returns: dict[int, ReturnRecord] = field(default_factory=dict)
     refunds: dict[int, RefundRecord] = field(default_factory=dict)
     withdrawals: dict[int, WithdrawalRecord] = field(default_factory=dict)
+    withdrawn: dict[int, list[str]] = field(default_factory=dict)
     brands: dict[str, BrandRecord] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
     tracked: dict[int, TrackedOrder] = field(default_factory=dict)
@@ -47,7 +49,7 @@ class MessageRows:
 def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
     """Everything that these messages may speak of."""
     orders = {m.order_id for m in messages if m.order_id} | {i for m in messages for i in m.facts.get("order_ids", ())}
-    brands = {m.brand_key for m in messages}
+    brands, withdrawals = {m.brand_key for m in messages}, _named(messages, "withdrawal_id")
     return MessageRows(
         orders=_orders(session, orders),
         shipments=_shipments(session, orders),
@@ -55,7 +57,8 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
         tracked=orders_facts(session, sorted(orders)),
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
         refunds=_refunds(session, _named(messages, "refund_id")),
-        withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),
+        withdrawals=_withdrawals(session, withdrawals),
+        withdrawn=returns_for(session, withdrawals) if withdrawals else {},
         brands={brand.key: brand for brand in all_brands(session)},
         wishes={
             wish.brand_key: wish

@@ -19,6 +19,7 @@ from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop
 from app.notify.render.mails.mail import MailContent
 from app.notify.render.words import Tongue
+from app.returns.withdrawal.law import law_words
 
 FOLDER = ROOT / "app" / "templates" / "email"
 # More of them push button and foot out of sight; the order's page has them all.
@@ -76,8 +77,9 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     help_line = t._("Questions? Reply to this e-mail.") if shop.help_email else ""
     imprint = ", ".join(filter(None, (shop.name, shop.postal_address)))
     foot_links = [(t._("Choose which messages you get"), links.preferences)] if links.preferences else []
-    # In every mail, since the way to withdraw has to be easy to find at any time (directive 2011/83/EU, 11a).
-    foot_links.append((t._("Withdraw from contract here"), links.withdraw))
+    # Wherever there is the right, since its way has to be easy to find at any time (directive 2011/83/EU, 11a).
+    if links.withdraw:
+        foot_links.append((t._(law_words(links.law).link), links.withdraw))
     return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(foot_links))
 
 

@@ -27,6 +27,10 @@ class Tongue:
         """The text in this language, with ``%(name)s`` filled in."""
         return filled(translator(self.tag).gettext(text), values)
 
+    def pgettext(self, context: str, text: str) -> str:
+        """The text in this language as it is meant in a context."""
+        return str(translator(self.tag).pgettext(context, text))
+
     def ngettext(self, singular: str, plural: str, num: int, /, **values: object) -> str:
         """The singular or plural text in this language; ``num`` is among its values."""
         return translator(self.tag).ngettext(singular, plural, num) % {"num": num, **values}

@@ -20,6 +20,7 @@ from app.notify.send.claim import hand_over
 from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
 from app.notify.send.outgoing import shop_of
+from app.returns.withdrawal.law import law_in
 
 # As long as the code is taken (orders.lookup.codes): later it would only mislead.
 LIFE = timedelta(minutes=10)
@@ -94,7 +95,9 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
             t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
         ),
     )
-    mail = render_content(content, shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
+    law = law_in(shop.country)
+    links = Links("", "", f"{config.public_url}/withdraw" if law else "", law=law)
+    mail = render_content(content, shop, links, t, news=False)
     reference = new_secret()[:22]
     headers = {"Message-ID": f"<{reference}@{config.host}>", "Auto-Submitted": "auto-generated"}
     return Outgoing(

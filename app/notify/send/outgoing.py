@@ -1,12 +1,12 @@
 """One message as it leaves: from rows to facts, from facts to a mail or a text."""
 
-from collections import Counter
-from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from app.brands.queries import home_of
 from app.brands.records import BrandRecord
 from app.core.i18n.locale import speaking
 from app.core.i18n.words import local_day
@@ -22,14 +22,15 @@ from app.notify.render.reading import MessageRows
 from app.notify.render.render import fill, mail
 from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
-from app.notify.send.parcels import day_of, items_of, page_of, parcel_of
+from app.notify.send.parcels import items_of, page_of, parcel_of
 from app.orders.records import OrderRecord
-from app.returns.receiving.facts import Disposition
+from app.returns.queries import ReturnView, view_of
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
-from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
+from app.returns.refunds.reckoning import told_amount
 from app.returns.states import Decision, GoodsState, news_state
+from app.returns.status.standing import collection_day, promised_day, standing_of
+from app.returns.withdrawal.law import WithdrawalLaw, law_in, law_of
 from app.returns.withdrawal.statement import reach
-from app.tracking.records import ShipmentRecord
 
 # A receipt of a withdrawal opens nothing: it may go to whoever stated it.
 LINKED = frozenset(KINDS) - {"withdrawal.received"}
@@ -110,7 +111,19 @@ def _links(message: AnyMessage, rows: MessageRows, config: MailConfig, book: Lin
     linked = message.order_id if message.kind in LINKED else None
     own = orders[0][1] if orders else _own(message, linked, rows, config, book)
     preferences = book.preferences(message) if message.order_id else ""
-    return Links(own, preferences, f"{config.public_url}/withdraw", orders)
+    law, order = law_for(message, rows), rows.orders.get(linked or 0)
+    # Its page needs no link that opens anything: it asks who comes, and is filled in for who may see the order.
+    page = f"{config.public_url}/withdraw" + (f"?order={order.ref}" if order else "")
+    return Links(own, preferences, page if law else "", orders, law)
+
+
+def law_for(message: AnyMessage, rows: MessageRows) -> WithdrawalLaw | None:
+    """The law of withdrawing that a message's reader can go by: of their order, else of the shop's country."""
+    withdrawal = rows.withdrawals.get(message.facts.get("withdrawal_id", 0))
+    if withdrawal is not None and "law" in withdrawal.shown:
+        return WithdrawalLaw(withdrawal.shown["law"])
+    order = rows.orders.get(message.order_id or 0) if message.kind in LINKED else None
+    return law_of(order) if order is not None else law_in(home_of(rows.brand(message.brand_key)))
 
 
 def _own(message: AnyMessage, linked: int | None, rows: MessageRows, config: MailConfig, book: LinkBook) -> str:
@@ -165,8 +178,10 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
         happened_at=message.happened_at,
         ordered=_ordered(order, rows, message) if order else None,
         parcel=parcel_of(parcel, order, rows, message.created_at, config) if parcel and order else None,
-        back=_back(return_, order, refund, rows.shipments.get(return_.shipment_id or 0)) if return_ and order else None,
-        statement=_statement(withdrawal, message) if withdrawal else None,
+        back=_back(view_of(return_, order, rows.shipments.get(return_.shipment_id or 0)), refund, message.created_at)
+        if return_ and order
+        else None,
+        statement=_statement(withdrawal, message, rows, config) if withdrawal else None,
         payload=message.facts,
     )
 
@@ -180,6 +195,7 @@ def shop_of(brand: BrandRecord, config: MailConfig) -> MailShop:
         help_email=brand.help_email,
         help_phone=brand.help_phone,
         postal_address=" ".join(brand.postal_address.split()),
+        country=home_of(brand),
     )
 
 
@@ -215,10 +231,10 @@ def _bought(order: OrderRecord) -> tuple[MailItem, ...]:
     return items_of({line: units for line, units in bought.items() if units}, order)
 
 
-def _back(
-    return_: ReturnRecord, order: OrderRecord, refund: RefundRecord | None, parcel: ShipmentRecord | None
-) -> Back:
-    here = arrived(return_)
+def _back(view: ReturnView, refund: RefundRecord | None, now: datetime) -> Back:
+    """The return as pages show it, from the same facts; ``now`` is when the message was written."""
+    return_, order, standing = view.return_, view.order, standing_of(view, now=now)
+    zone, point = order.brand.time_zone, return_.point or {}
     return Back(
         ref=return_.ref,
         state=_news_state(return_),
@@ -227,40 +243,42 @@ def _back(
         deadline=return_.deadline,
         amount=told_amount(return_),
         currency=return_.currency,
-        refund_by=refund_by(order, return_, delivered_at=parcel.delivered_at if parcel else None),
+        refund_by=promised_day(view, today=local_day(now, zone)),
         reason=return_.decision_reason,
-        point_name=(return_.point or {}).get("name"),
+        point_name=point.get("name"),
         paid=refund.amount if refund else None,
-        paid_on=local_day(refund.paid_at, order.brand.time_zone) if refund and refund.paid_at else None,
+        paid_on=local_day(refund.paid_at, zone) if refund and refund.paid_at else None,
         paid_reference=refund.reference if refund else None,
-        arrived=items_of(here, order),
-        lacking=items_of(_lacking(return_, here), order),
-        owed=owed(return_),
-        sent=paid(return_),
+        arrived=items_of(standing.arrived or {}, order),
+        lacking=items_of(standing.lacking or {}, order),
+        awaited=items_of(standing.awaited or {}, order),
+        owed=standing.owed,
+        sent=standing.sent,
         goods=return_.goods,
-        collected_on=day_of((return_.pickup or {}).get("on")),
+        collected_on=collection_day(return_),
         changed_why=return_.adjustments[-1]["reason"] if return_.adjustments else None,
+        stops=standing.stops,
+        handing=_handing(point),
+        withdrawn=return_.initiated_by == "withdrawal",
     )
 
 
-def _lacking(return_: ReturnRecord, here: Mapping[int, int]) -> dict[int, int]:
-    """Units that were announced and said to be missing, and have not come since."""
-    missing = Counter[int]()
-    for receipt in return_.receipts:
-        for line in receipt.lines if receipt.voided_at is None else ():
-            if line.order_line_id is not None and line.disposition == Disposition.MISSING:
-                missing[line.order_line_id] += line.quantity
-    # What came in a later parcel lacks no more.
-    left = {line.order_line_id: line.quantity - here.get(line.order_line_id, 0) for line in return_.lines}
-    return {line: min(missing[line], count) for line, count in left.items() if count > 0 and missing[line]}
+def _handing(point: dict[str, Any]) -> str:
+    """With what a parcel is dropped off at a point: a code, a code at a locker, or paper alone."""
+    if "code" not in point.get("accepts", ("code",)):
+        return "paper"
+    return "locker" if point.get("kind") == "locker" else "code"
 
 
-def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStatement:
+def _statement(
+    withdrawal: WithdrawalRecord, message: AnyMessage, rows: MessageRows, config: MailConfig
+) -> MailStatement:
     """Anybody may type anything into the form: only to an address of the order is it repeated, and taken apart."""
     by_reader = bool(message.readdressed) or message.recipient in reach(withdrawal.receipt_to)
     # The receipt has to go out, but whoever stated it may have typed a stranger's address.
+    law = withdrawal.shown.get("law")
     if not (withdrawal.own and by_reader):
-        return MailStatement(withdrawal.ref, None, None, None, withdrawal.stated_at, by_reader)
+        return MailStatement(withdrawal.ref, None, None, None, withdrawal.stated_at, by_reader, law)
     items = defused(withdrawal.items_text, MOST_ITEMS) if withdrawal.items_text else None
     return MailStatement(
         withdrawal.ref,
@@ -268,4 +286,6 @@ def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStateme
         defused(withdrawal.order_text, MOST),
         items,
         withdrawal.stated_at,
+        law=law,
+        returns=tuple((ref, f"{config.public_url}/returns/{ref}") for ref in rows.withdrawn.get(withdrawal.id, ())),
     )

@@ -44,7 +44,7 @@ def label_of(view: ReturnView) -> Label:
         carrier=carrier_title(return_.carrier) or "",
         service=_("Return"),
         sender=_address(order.ship_to or {}),
-        recipient=_recipient(order.brand),
+        recipient=recipient_of(order.brand),
         order=order.number,
         code=return_.ref,
         deadline=return_.deadline,
@@ -96,6 +96,7 @@ def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _recipient(brand: BrandRecord) -> tuple[str, ...]:
+def recipient_of(brand: BrandRecord) -> tuple[str, ...]:
+    """Where a return goes, as it stands on its label."""
     address = _address({"name": brand.name} | brand.return_address)
     return address if len(address) > 1 else (brand.name, *brand.postal_address.splitlines())

@@ -110,11 +110,17 @@ def owed(return_: AnyReturn) -> int:
     return sum(refund.amount for refund in return_.refunds if refund.state == RefundState.DUE)
 
 
-def refund_by(order: OrderRecord, return_: AnyReturn, *, delivered_at: datetime | None = None) -> date:
+def handed_on(return_: AnyReturn, *, today: date) -> date:
+    """The first day on which a return that waits can be handed over: as quoted, or today once that has passed."""
+    quoted_day = return_.quote.get("handed_on")
+    return max(date.fromisoformat(quoted_day), today) if quoted_day else today
+
+
+def refund_by(order: OrderRecord, return_: AnyReturn, *, today: date, delivered_at: datetime | None = None) -> date:
     """The working day by which the money is sent back, from what is known by now: pages and mails say this one.
 
     The latest day of what is due; else counted from the arrival (``delivered_at`` is the carrier's word of it), from
-    the hand-over, or from the day on which it was to be handed over.
+    the hand-over, or from the first day on which it can still be handed over.
     """
     due = [refund.due_on for refund in return_.refunds if refund.state == RefundState.DUE]
     if due:
@@ -125,12 +131,10 @@ def refund_by(order: OrderRecord, return_: AnyReturn, *, delivered_at: datetime 
         return add_working_days(local_day(arrived_at, zone), policy.inspection_days, country)
     if return_.handed_over_at:
         return refund_date(policy, local_day(return_.handed_over_at, zone), country)
-    quoted_day = return_.quote.get("refund_on")
-    return (
-        date.fromisoformat(quoted_day)
-        if quoted_day
-        else refund_date(policy, local_day(return_.requested_at, zone), country)
-    )
+    quoted_day, earliest = return_.quote.get("refund_on"), handed_on(return_, today=today)
+    if quoted_day and return_.quote.get("handed_on") == earliest.isoformat():
+        return date.fromisoformat(quoted_day)
+    return refund_date(policy, earliest, country)
 
 
 def spoken_for(return_: AnyReturn) -> int:

@@ -104,6 +104,7 @@ def open_flow(ref: str, *, anew: bool = False) -> Flow:
     session, now = db_session(), utcnow()
     order = whole_order(session, grant.order_id)
     g.locale, g.brand = order.locale, order.brand
+    g.withdraws_from = order
     stored = RequestDraft() if anew else load_draft(session, order.id, days=policy_of(order).draft_days, now=now)
     basis = read_basis(session, order, now=now)
     # A finished draft is kept only so that a second press finds its return: who starts again starts anew.

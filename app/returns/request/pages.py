@@ -17,6 +17,7 @@ from app.returns.policy.quote import Quote, make_quote, quote_parts
 from app.returns.policy.reasons import CONFORMITY_GROUPS, CUSTOMER_GROUPS, ReasonGroup, reasons_of
 from app.returns.policy.rules import RuleAnswer
 from app.returns.request.flow import Flow
+from app.returns.withdrawal.law import LawWords, law_of, law_words
 from app.returns.words import finding_words, group_words, money_rows, reason_words
 
 
@@ -113,7 +114,7 @@ def _item_row(
     # An order of one piece leaves nothing to choose: it stands chosen already.
     suggested = bool(draft_line) or (alone and not flow.draft.lines and answer.left == 1)
     quantity = str(draft_line.quantity) if draft_line else "1"
-    notes = _notes(answer, flow.basis.facts.day(flow.now))
+    notes = _notes(answer, flow.basis.facts.day(flow.now), law_words(law_of(flow.basis.order)))
     until = _("Until %(day)s", day=day(answer.until)) if answer.until and not notes else None
     units = answer.left if answer.allowed else line.quantity
     return ItemRow(
@@ -168,7 +169,7 @@ def _returned_notes(flow: Flow, answer: LineEligibility) -> list[str]:
     return notes
 
 
-def _notes(answer: LineEligibility, today: date) -> list[str]:
+def _notes(answer: LineEligibility, today: date, law: LawWords) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
     still_open = CONFORMITY_GROUPS.intersection(answer.open_groups)
     if answer.allowed and still_open and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
@@ -176,9 +177,8 @@ def _notes(answer: LineEligibility, today: date) -> list[str]:
     # The law may leave longer than the shop's window, for a group of its own: who reads of one is told of the other.
     legal = answer.legal_until
     if legal and today <= legal and answer.left and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
-        notes.append(
-            _("Your legal right to withdraw lasts until %(day)s: “Withdraw from contract here”, below.", day=day(legal))
-        )
+        below = _("See “%(link)s” at the bottom of the page.", link=_(law.link))
+        notes.append(f"{_(law.until) % {'day': day(legal)}} {below}")
     return notes
 
 

@@ -1,8 +1,9 @@
-"""The stops of a return, pure: handed over, on its way, received, checked, refunded, as far as they were reached."""
+"""The stages of a return, pure: requested, handed over, on its way, received, refunded, as far as they were reached."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from app.tracking.states import ShipmentState as S
 
@@ -10,56 +11,104 @@ from app.tracking.states import ShipmentState as S
 MOVING = frozenset(
     {S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.DELIVERY_FAILED, S.READY_FOR_PICKUP, S.DELAYED, S.ON_HOLD, S.DELIVERED}
 )
-STOPS = ("handed_over", "on_its_way", "received", "checked", "refunded")
+
+
+class Stage(StrEnum):
+    """How far a return has come."""
+
+    REQUESTED = "requested"
+    HANDED_OVER = "handed_over"
+    ON_ITS_WAY = "on_its_way"
+    RECEIVED = "received"
+    REFUNDED = "refunded"
+
+
+CONTEXT = "stage of a return"
+"""Under which translators find the names: an order's stages are other words in most languages."""
+
+
+def pgettext(_context: str, text: str) -> str:
+    """Mark a name for translation."""
+    return text
+
+
+_NAMES = {
+    Stage.REQUESTED: pgettext("stage of a return", "Requested"),
+    Stage.HANDED_OVER: pgettext("stage of a return", "Dropped off"),
+    Stage.ON_ITS_WAY: pgettext("stage of a return", "On its way"),
+    Stage.RECEIVED: pgettext("stage of a return", "Received"),
+    Stage.REFUNDED: pgettext("stage of a return", "Refunded"),
+}
+_COLLECTED = pgettext("stage of a return", "Collected")
+
+
+def stage_name(stage: Stage, *, collected: bool) -> str:
+    """The name of a stage, to be translated: the same on pages, in mails and in the console."""
+    return _COLLECTED if collected and stage is Stage.HANDED_OVER else _NAMES[stage]
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """The moments of a return that are known."""
+    """The moments of a return that are known; nobody requested what has no ``requested_at``."""
 
+    requested_at: datetime | None = None
     handed_over_at: datetime | None = None
     parcel_state: str | None = None
     parcel_since: datetime | None = None
     parcel_delivered_at: datetime | None = None
     received_at: datetime | None = None
-    inspected_at: datetime | None = None
     refunded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnStop:
-    """One stop: its key, done, now or next, and when."""
+    """One stage: which, done, now or next, and when."""
 
-    key: str
+    stage: Stage
     state: str
     at: datetime | None
 
 
 def stops(journey: Journey) -> tuple[ReturnStop, ...]:
-    """The five stops. A stop without a scan of its own counts as passed once a later one is reached."""
+    """The stages in their order.
+
+    One without a scan of its own counts as passed once a later one is reached, unless it is the arrival: some shops
+    pay before.
+    """
     reached = _reached(journey)
-    last = max((index for index, (is_reached, _) in enumerate(reached) if is_reached), default=-1)
+    last = _last(reached)
     return tuple(
-        ReturnStop(key, _state(index, last, len(STOPS)), at)
-        for index, (key, (_, at)) in enumerate(zip(STOPS, reached, strict=True))
+        ReturnStop(stage, _state(index, last, is_reached or stage is not Stage.RECEIVED), at)
+        for index, (stage, is_reached, at) in enumerate(reached)
+        if stage is not Stage.REQUESTED or is_reached
     )
 
 
-def _reached(journey: Journey) -> Sequence[tuple[bool, datetime | None]]:
+def stage_of(journey: Journey) -> Stage:
+    """The last stage that was reached."""
+    reached = _reached(journey)
+    return reached[max(0, _last(reached))][0]
+
+
+def _last(reached: Sequence[tuple[Stage, bool, datetime | None]]) -> int:
+    return max((index for index, (_stage, is_reached, _at) in enumerate(reached) if is_reached), default=-1)
+
+
+def _reached(journey: Journey) -> Sequence[tuple[Stage, bool, datetime | None]]:
     moving = journey.parcel_state in MOVING
     # A later state has a moment of its own, which is not when the parcel set out.
     since = journey.parcel_since if journey.parcel_state == S.IN_TRANSIT else None
     arrived = journey.received_at or journey.parcel_delivered_at
     return (
-        (journey.handed_over_at is not None, journey.handed_over_at),
-        (moving, since),
-        (arrived is not None, arrived),
-        (journey.inspected_at is not None, journey.inspected_at),
-        (journey.refunded_at is not None, journey.refunded_at),
+        (Stage.REQUESTED, journey.requested_at is not None, journey.requested_at),
+        (Stage.HANDED_OVER, journey.handed_over_at is not None, journey.handed_over_at),
+        (Stage.ON_ITS_WAY, moving, since),
+        (Stage.RECEIVED, arrived is not None, arrived),
+        (Stage.REFUNDED, journey.refunded_at is not None, journey.refunded_at),
     )
 
 
-def _state(index: int, last: int, count: int) -> str:
-    if index > last:
+def _state(index: int, last: int, passes: bool) -> str:
+    if index > last or (index < last and not passes):
         return "next"
-    return "done" if index < last or last == count - 1 else "now"
+    return "done" if index < last or index == len(Stage) - 1 else "now"

@@ -1,26 +1,18 @@
-"""Where a return stands, as its page and the order page say it: one title, one sentence on what happens next."""
+"""Where a return stands, in words: one title, one sentence on what happens next, a badge; pages and console."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from flask import render_template
 from flask_babel import gettext as _
-from markupsafe import Markup
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from flask_babel import pgettext
 
-from app.core.i18n.words import day, local_day, money, short_day
-from app.returns.elsewhere.queries import refunds_elsewhere
-from app.returns.queries import ReturnView, refunded_at, returns_of
-from app.returns.records import ReturnRecord
-from app.returns.refunds.reckoning import arrived, refund_by, standing_refunds
-from app.returns.states import HERE, Decision, GoodsState
-from app.returns.status.stops import stops
-from app.returns.withdrawal.period import add_working_days
-
-REVIEW_DAYS = 2
-"""Working days within which a person answers, as the customer is told when asking."""
+from app.core.i18n.words import amount, day, money, short_day
+from app.orders.records import OrderLineRecord
+from app.returns.queries import ReturnView
+from app.returns.states import HERE, GoodsState
+from app.returns.status.standing import ReturnStanding, Situation
+from app.returns.status.stops import CONTEXT, Stage, stage_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,180 +33,208 @@ class SummaryStop:
     state: str
 
 
-def status_summary(view: ReturnView) -> StatusSummary:
+def status_summary(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     """The state in plain words with what comes next and when."""
-    if view.return_.decision != Decision.APPROVED:
-        return _DECISIONS[view.return_.decision](view)
-    if standing_refunds(view.return_.refunds):
-        return _money(view)
-    return _nothing(view) if view.return_.goods == GoodsState.INSPECTED else _goods(view)
+    return _SUMMARIES[standing.situation](view, standing)
 
 
-def trail(view: ReturnView) -> list[SummaryStop]:
-    """The five stops in words."""
-    collected = _("Collected from you") if view.return_.method == "pickup" else _("Handed over")
-    labels = {
-        "handed_over": collected,
-        "on_its_way": _("On its way"),
-        "received": _("Received by us"),
-        "checked": _("Checked"),
-        "refunded": _("Refunded"),
-    }
+def trail(view: ReturnView, standing: ReturnStanding) -> list[SummaryStop]:
+    """The stages in words."""
     zone = view.order.brand.time_zone
     return [
-        SummaryStop(labels[stop.key], short_day(stop.at, zone=zone) if stop.at else "", stop.state)
-        for stop in stops(view.journey)
-    ]
+        SummaryStop(
+            stage_words(stop.stage, standing), short_day(stop.at, zone=zone) if stop.at else "", stop.state
+        )
+        for stop in standing.stops
+    ]  # fmt: skip
 
 
-def badge(return_: ReturnRecord) -> tuple[str, str]:
+def stage_words(stage: Stage, standing: ReturnStanding) -> str:
+    """A stage as it is called."""
+    return str(pgettext(CONTEXT, stage_name(stage, collected=standing.collected)))
+
+
+def badge(standing: ReturnStanding) -> tuple[str, str]:
     """(kind, text) for lists."""
-    if return_.goods == GoodsState.SENT_BACK:
-        return "plain", _("Sent back to you")
-    if return_.decision != Decision.APPROVED:
-        return {
-            Decision.REJECTED: ("problem", _("Not accepted")),
-            Decision.CANCELLED: ("plain", _("Cancelled")),
-            Decision.EXPIRED: ("plain", _("Expired")),
-        }.get(Decision(return_.decision), ("attention", _("We are taking a look")))
-    if refunded_at(return_):
-        return "done", _("Refunded")
-    return {
-        GoodsState.AWAITING: ("info", _("Waiting for you to hand it over")),
-        GoodsState.IN_TRANSIT: ("info", _("On its way")),
-        GoodsState.PARTLY_RECEIVED: ("info", _("Partly received")),
-    }.get(GoodsState(return_.goods), ("info", _("Received by us")))
+    kind = {
+        Situation.IN_REVIEW: "attention",
+        Situation.REJECTED: "problem",
+        Situation.REFUNDED: "done",
+    }.get(standing.situation)
+    ended = {
+        Situation.IN_REVIEW: _("In review"),
+        Situation.REJECTED: _("Not accepted"),
+        Situation.SENT_BACK: pgettext("stage of a return", "Sent back"),
+        Situation.CANCELLED: pgettext("stage of a return", "Cancelled"),
+        Situation.EXPIRED: pgettext("stage of a return", "Expired"),
+        Situation.NOTHING: _("No refund"),
+    }.get(standing.situation)
+    if ended:
+        return kind or "plain", ended
+    waiting = {
+        Situation.TO_DROP_OFF: _("To drop off"),
+        Situation.TO_COLLECT: _("To be collected"),
+        Situation.PARTLY_HERE: _("Partly received") if standing.arrived else None,
+    }.get(standing.situation)
+    return kind or "info", waiting or stage_words(standing.stage, standing)
 
 
-def refund_expected(view: ReturnView) -> date:
-    """The working day by which the money is sent back, as mails say it, too."""
-    return refund_by(view.order, view.return_, delivered_at=view.journey.parcel_delivered_at)
+def pieces(lines: Mapping[int, OrderLineRecord], units: Mapping[int, int] | None) -> str:
+    """«2 × Camiseta, 1 × Taza»; a measure stands as it was ordered, and is never counted as pieces."""
+    counted = [(lines[line_id], count) for line_id, count in (units or {}).items() if line_id in lines]
+    return ", ".join(f"{amount(count, line.measure_of(count))} × {line.title}" for line, count in counted)
 
 
-def _review(view: ReturnView) -> StatusSummary:
-    return_, country = view.return_, (view.order.ship_to or {}).get("country")
-    since = return_.received_at or return_.requested_at
-    until = day(add_working_days(_day(view, since), REVIEW_DAYS, country))
-    if return_.goods == GoodsState.AWAITING:
-        why = _("You hear from us by %(day)s. Please keep the items until then.", day=until)
-    elif return_.goods == GoodsState.IN_TRANSIT:
-        why = _("Your parcel is on its way to us. We decide once it is here, and write to you.")
-    elif return_.lines and not arrived(return_):
-        why = _("Your parcel is here, but what you announced was not inside. You hear from us by %(day)s.", day=until)
+def _review(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    until, goods = _said(standing.answer_by), view.return_.goods
+    withdrawn = view.return_.initiated_by == "withdrawal"
+    title = _("We have your withdrawal") if withdrawn else _("We're reviewing your return")
+    if goods == GoodsState.AWAITING and withdrawn:
+        # A right needs nobody's leave: what is looked at is which items are meant, and how they come back.
+        why = _("We'll write by %(day)s with how to send the items back. Please keep them until then.", day=until)
+    elif goods == GoodsState.AWAITING:
+        why = _("You'll hear from us by %(day)s. Please keep the items until then.", day=until)
+    elif goods == GoodsState.IN_TRANSIT:
+        why = _("Your parcel is on its way to us. We'll decide once it's here and write to you.")
+    elif view.return_.lines and not standing.arrived:
+        why = _("Your parcel is here, but what you announced wasn't inside. You'll hear from us by %(day)s.", day=until)
     else:
-        why = _("Your parcel is here. You hear from us by %(day)s.", day=until)
-    return StatusSummary(_("We are looking at your return"), why, "attention")
+        why = _("Your parcel is here. You'll hear from us by %(day)s.", day=until)
+    return StatusSummary(title, why, "attention")
 
 
-def _rejected(view: ReturnView) -> StatusSummary:
-    reason = view.return_.decision_reason or _("Please write to us if you have questions.")
-    if view.return_.goods == GoodsState.SENT_BACK:
-        return StatusSummary(_("We have sent your items back to you"), reason, "problem")
+def _rejected(view: ReturnView, _standing: ReturnStanding) -> StatusSummary:
+    reason = view.return_.decision_reason or _("Write to us and we'll explain why.")
     if view.return_.goods in HERE:
-        reason = _("%(reason)s We send the items back to you.", reason=reason)
-    return StatusSummary(_("We cannot accept this return"), reason, "problem")
+        reason = " ".join((reason, _("We'll send the items back to you.")))
+    return StatusSummary(_("We can't accept this return"), reason, "problem")
 
 
-def _nothing(view: ReturnView) -> StatusSummary:
+def _sent_back(view: ReturnView, _standing: ReturnStanding) -> StatusSummary:
+    reason = view.return_.decision_reason or _("Write to us and we'll explain why.")
+    return StatusSummary(_("We have sent your items back to you"), reason, "problem")
+
+
+def _nothing(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     """Everything is looked at, and no money follows: a person said so, or nothing came, or nothing is left to pay."""
     changes = view.return_.adjustments
-    if view.return_.cap == 0 or (not changes and arrived(view.return_)):
-        return StatusSummary(_("There is nothing to refund"), _("No money is left to give back for these items."))
-    why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
+    if view.return_.cap == 0 or (not changes and standing.arrived):
+        why = _("No money is left to refund for these items.")
+    else:
+        why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
     return StatusSummary(_("There is nothing to refund"), why)
 
 
-def _cancelled(view: ReturnView) -> StatusSummary:
+def _cancelled(view: ReturnView, _standing: ReturnStanding) -> StatusSummary:
     at = view.return_.cancelled_at or view.return_.changed_at
+    on = day(at, zone=view.order.brand.time_zone)
+    return StatusSummary(_("This return was cancelled"), _("On %(day)s. The label is no longer valid.", day=on))
+
+
+def _expired(view: ReturnView, _standing: ReturnStanding) -> StatusSummary:
+    until = day(view.return_.deadline or view.return_.changed_at, zone=view.order.brand.time_zone)
+    why = _("We had no news of the parcel by %(day)s. You can start another return from your order.", day=until)
+    return StatusSummary(_("This return has expired"), why)
+
+
+def _refunded(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    title = _("%(amount)s refunded", amount=money(standing.sent, view.return_.currency))
+    sent = _("We sent it on %(day)s to the same payment method.", day=_said(standing.refunded_on))
+    return StatusSummary(title, f"{sent} {bank_words()}{_missing(view, standing)}", "done")
+
+
+def bank_words() -> str:
+    """How long the money may be under way, the same everywhere."""
+    return str(_("Your bank may take up to 5 working days to show it."))
+
+
+def _owed(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    amount_words = money(standing.owed, view.return_.currency)
+    why = _("We'll refund you by %(day)s, to the same payment method.", day=_said(standing.refund_by))
     return StatusSummary(
-        _("This return was cancelled"), _("On %(day)s. The label is no longer valid.", day=day(_day(view, at)))
+        _("We're refunding you %(amount)s", amount=amount_words),
+        f"{why}{_sent(view, standing)}{_missing(view, standing)}",
+        "done",
     )
 
 
-def _expired(view: ReturnView) -> StatusSummary:
-    until = view.return_.deadline or _day(view, view.return_.changed_at)
+def _part(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    """Exactly what came, what follows for it, and what is still to come."""
+    if not standing.arrived:
+        why = _("What you announced was not in it.")
+        awaited = pieces(view.lines, standing.awaited)
+        return StatusSummary(_("A parcel of yours is here"), f"{why} {_('Still to come: %(items)s.', items=awaited)}")
+    owed = money(standing.owed, view.return_.currency)
+    sentences = [_("Arrived: %(items)s.", items=pieces(view.lines, standing.arrived))] if standing.arrived else []
+    if standing.owed:
+        by = _said(standing.refund_by)
+        sentences.append(_("By %(day)s we'll refund %(amount)s for it.", amount=owed, day=by))
+    if standing.awaited:
+        sentences.append(_("Still to come: %(items)s.", items=pieces(view.lines, standing.awaited)))
+    why = " ".join(sentences) + _sent(view, standing) + _missing(view, standing)
+    return StatusSummary(_("Part of your return has arrived"), why)
+
+
+def _here(_view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    why = _("We'll check it and refund you by %(day)s.", day=_said(standing.refund_by))
+    return StatusSummary(_("Your return has arrived"), why)
+
+
+def _on_its_way(_view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    why = _("We expect to refund you by %(day)s.", day=_said(standing.refund_by))
+    return StatusSummary(_("Your return is on its way"), why)
+
+
+def _to_collect(_view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    on, until = standing.collected_on, _said(standing.refund_by)
+    if standing.nobody_came:
+        why = _("Has nobody come? Write to us.")
+        return StatusSummary(_("Collection was planned for %(day)s", day=_said(on)), why, "attention")
+    why = _("Have the parcel ready with its label on. We'll refund you by %(day)s.", day=until)
+    return StatusSummary(_("Collection on %(day)s", day=_said(on)), why)
+
+
+def _to_drop_off(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+    deadline = standing.deadline or view.return_.requested_at
     return StatusSummary(
-        _("This return has expired"),
-        _("The parcel was not handed over by %(day)s. You can start again from the order.", day=day(until)),
-    )
-
-
-_DECISIONS: dict[str, Callable[[ReturnView], StatusSummary]] = {
-    Decision.REQUESTED: _review,
-    Decision.NEEDS_REVIEW: _review,
-    Decision.REJECTED: _rejected,
-    Decision.CANCELLED: _cancelled,
-    Decision.EXPIRED: _expired,
-}
-
-
-def _money(view: ReturnView) -> StatusSummary:
-    refunds, currency = standing_refunds(view.return_.refunds), view.return_.currency
-    paid_at = refunded_at(view.return_)
-    if paid_at:
-        amount = money(sum(refund.amount for refund in refunds), currency)
-        # The bank's own days come on top of ours: five, so that a weekend fits in.
-        shown = _day(view, paid_at) + timedelta(days=5)
-        why = _("Sent on %(day)s, the way you paid. Your bank shows it by %(shown)s at the latest.",
-                day=day(_day(view, paid_at)), shown=day(shown))  # fmt: skip
-        return StatusSummary(_("%(amount)s refunded", amount=amount), why, "done")
-    owed = [refund for refund in refunds if refund.state == "due"]
-    amount = money(sum(refund.amount for refund in owed), currency)
-    until = refund_expected(view)
-    why = _("We send the money by %(day)s, the way you paid.", day=day(until))
-    return StatusSummary(_("%(amount)s is coming back to you", amount=amount), why, "done")
-
-
-def _goods(view: ReturnView) -> StatusSummary:
-    return_, until = view.return_, day(refund_expected(view))
-    if return_.goods == GoodsState.PARTLY_RECEIVED:
-        return StatusSummary(_("Part of your return has arrived"), _("We refund what has come by %(day)s.", day=until))
-    if return_.goods in (GoodsState.RECEIVED, GoodsState.INSPECTED) or view.journey.parcel_delivered_at:
-        return StatusSummary(_("Your return has arrived"), _("We check it and send the money by %(day)s.", day=until))
-    if return_.goods == GoodsState.IN_TRANSIT:
-        return StatusSummary(_("Your return is on its way"), _("We expect to send your money by %(day)s.", day=until))
-    if return_.pickup:
-        on = day(date.fromisoformat(return_.pickup["on"]))
-        return StatusSummary(_("We collect it on %(day)s", day=on), _("Your money is sent by %(day)s.", day=until))
-    deadline = return_.deadline or _day(view, return_.requested_at)
-    return StatusSummary(
-        _("Hand it over by %(day)s", day=day(deadline)),
+        _("Drop it off by %(day)s", day=day(deadline, zone=view.order.brand.time_zone)),
         _(
-            "If you do so on %(handed)s, we send your money by %(day)s.",
-            handed=day(date.fromisoformat(return_.quote["handed_on"])),
-            day=until,
+            "If you drop it off on %(handed)s, we'll refund you by %(day)s.",
+            handed=_said(standing.handed_on),
+            day=_said(standing.refund_by),
         ),
     )
 
 
-def _day(view: ReturnView, moment: datetime) -> date:
-    return local_day(moment, view.order.brand.time_zone)
+def _sent(view: ReturnView, standing: ReturnStanding) -> str:
+    """What is paid already, after the sentence on what follows."""
+    if not standing.sent:
+        return ""
+    return " " + _("We have refunded you %(amount)s so far.", amount=money(standing.sent, view.return_.currency))
 
 
-# Most orders have none, and their page is a hot path.
-_ANY = text(
-    "select exists (select from return where order_id = :order_id),"
-    " exists (select from refund_elsewhere where order_id = :order_id)"
-)
-_ZONE = text('select b.time_zone from brand b join "order" o on o.brand_key = b.key where o.id = :order_id')
+def _missing(view: ReturnView, standing: ReturnStanding) -> str:
+    if not standing.lacking:
+        return ""
+    return " " + _("This was not in the parcel: %(items)s.", items=pieces(view.lines, standing.lacking))
 
 
-def order_panel(session: Session, order_id: int, tier: int) -> Markup:
-    """A card with the order's returns, and what the shop gave back otherwise; empty when there is neither.
+def _said(when: date | None) -> str:
+    return day(when) if when else "–"
 
-    Shows nothing that needs tier 2.
-    """
-    any_return, any_refund = session.connection().execute(_ANY, {"order_id": order_id}).one()
-    if not any_return and not any_refund:
-        return Markup("")
-    panel, zone = Markup(""), session.connection().scalar(_ZONE, {"order_id": order_id})
-    if any_refund:
-        refunds = refunds_elsewhere(session, order_id)
-        page = render_template("returns/_elsewhere.html", refunds=refunds, zone=zone)
-        panel += Markup(page)  # noqa: S704 (made by our template)
-    if any_return:
-        returns = returns_of(session, order_id)
-        rows = [(return_, badge(return_), sum(line.quantity for line in return_.lines)) for return_ in returns]
-        page = render_template("returns/_panel.html", rows=rows, tier=tier, zone=zone)
-        panel += Markup(page)  # noqa: S704 (made by our template)
-    return panel
+
+_SUMMARIES: dict[Situation, Callable[[ReturnView, ReturnStanding], StatusSummary]] = {
+    Situation.IN_REVIEW: _review,
+    Situation.REJECTED: _rejected,
+    Situation.SENT_BACK: _sent_back,
+    Situation.CANCELLED: _cancelled,
+    Situation.EXPIRED: _expired,
+    Situation.NOTHING: _nothing,
+    Situation.REFUNDED: _refunded,
+    Situation.OWED: _owed,
+    Situation.PARTLY_HERE: _part,
+    Situation.HERE: _here,
+    Situation.ON_ITS_WAY: _on_its_way,
+    Situation.TO_COLLECT: _to_collect,
+    Situation.TO_DROP_OFF: _to_drop_off,
+}

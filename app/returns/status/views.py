@@ -1,6 +1,8 @@
 """A return's own pages: where it stands, its label and code, taking it back."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -16,14 +18,19 @@ from app.core.web import db_session, see_other
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
+from app.orders.words import quantity_words
 from app.returns.labels.codes import qr_svg
 from app.returns.labels.files import LabelFile, label_file, label_files
+from app.returns.policy.quote import read_basis
 from app.returns.queries import ReturnView, order_ref_of, read_return
 from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
 from app.returns.services import cancel
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
-from app.returns.status.summary import refund_expected, status_summary, trail
+from app.returns.status.standing import ReturnStanding, Situation, standing_of
+from app.returns.status.summary import status_summary, trail
+from app.returns.status.ticket import ticket_of
+from app.returns.withdrawal.law import law_of, law_words
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.page.records import TrackedScan
@@ -71,6 +78,18 @@ def _line(scan: TrackedScan, zone: str, *, trusted: bool) -> ScanWords:
 
 
 bp = Blueprint("returns", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOn:
+    """Where the page leads from a return that is over; what is None is not offered."""
+
+    again: str | None
+    help: str
+    helps: bool
+    withdraw: str | None
+    withdraw_label: str
+    withdraw_until: str | None
 
 
 @bp.get("/returns/<ref>")
@@ -145,35 +164,89 @@ def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
     grant = require_tier(order_ref_of(session, ref) or "", tier)
     view = read_return(session, ref)
     g.locale, g.brand = view.order.locale, view.order.brand
+    g.withdraws_from = view.order
     return grant, view
 
 
 def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
-    titles = {line.line_id: line.title for line in view.lines.values()}
-    currency, owed = view.return_.currency, standing_refunds(view.return_.refunds)
+    now, trusted = utcnow(), grant.tier >= 2
+    standing = standing_of(view, now=now)
     return render_template(
         "returns/status.html",
         view=view,
         return_=view.return_,
         order=view.order,
         pictures=pictures_of(view.lines.values()),
-        summary=status_summary(view),
-        stops=trail(view),
-        days=parcel_days(view.parcel, trusted=grant.tier >= 2),
-        trusted=grant.tier >= 2,
+        standing=standing,
+        summary=status_summary(view, standing),
+        stops=trail(view, standing),
+        days=parcel_days(view.parcel, trusted=trusted),
+        trusted=trusted,
         ready=(ready := _has_label(view)),
         making=_awaits_label(view),
+        ticket=ticket_of(view, standing) if ready and trusted else None,
         label_files=label_files(db_session(), view) if ready else frozenset(),
         cancellable=_cancellable(view),
-        refund_on=refund_expected(view),
-        facts=_facts(view, trusted=grant.tier >= 2),
+        ways_on=_ways_on(view, standing, now=now),
+        facts=_facts(view, trusted=trusted, on_ticket=trusted and ready),
         reasons={line.id: reason_words(line.reason) for line in view.return_.lines},
-        quoted=money_rows(view.return_.quote["parts"], titles, currency),
-        refunds=[(refund, money_rows(refund.breakdown["parts"], titles, currency)) for refund in owed],
-        owed=bool(owed) or _promises(view.return_),
-        sum_label=None if _as_asked(view.return_) else _("As you asked for it"),
+        quantities=_quantities(view),
         problem=problem,
+        **_money(view),
     )
+
+
+def _money(view: ReturnView) -> dict[str, Any]:
+    """The return's money part by part, as the page shows it."""
+    titles = {line.line_id: line.title for line in view.lines.values()}
+    measures = {line.line_id: (line.ordered, line.quantity_text) for line in view.lines.values()}
+    currency, owed = view.return_.currency, standing_refunds(view.return_.refunds)
+    label = _("Refunded in all") if view.journey.refunded_at else None
+
+    def rows(parts: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+        return money_rows(parts, titles, currency, measures=measures)
+
+    return {
+        "quoted": rows(view.return_.quote["parts"]),
+        "refunds": [(refund, rows(refund.breakdown["parts"])) for refund in owed],
+        "owed": bool(owed) or _promises(view.return_),
+        "sum_label": label if _as_asked(view.return_) else _("As you asked for it"),
+    }
+
+
+def _quantities(view: ReturnView) -> dict[int, tuple[int | None, str | None]]:
+    """By line, the units, or what it measures in words: a measure is no number of pieces."""
+    measures = {line.id: view.lines[line.order_line_id].measure_of(line.quantity) for line in view.return_.lines}
+    return {
+        line.id: (None if measures[line.id] else line.quantity, quantity_words(measures[line.id]))
+        for line in view.return_.lines
+    }
+
+
+def _ways_on(view: ReturnView, standing: ReturnStanding, *, now: datetime) -> WaysOn:
+    """What can be done from a return that goes nowhere: start another, write to us, withdraw while the law allows."""
+    ended = standing.situation in (Situation.CANCELLED, Situation.EXPIRED)
+    refused = standing.situation in (Situation.REJECTED, Situation.SENT_BACK, Situation.NOTHING)
+    law, until = law_of(view.order), None
+    if standing.situation is Situation.REJECTED and law and view.return_.initiated_by != "withdrawal":
+        until = _lawful_until(view, now=now)
+    return WaysOn(
+        again=url_for("return_flow.items", ref=view.order.ref) if ended else None,
+        help=f"/o/{view.order.ref}/help?about=return",
+        helps=refused or standing.nobody_came,
+        withdraw=url_for("withdrawal.start", order=view.order.ref) if until else None,
+        withdraw_label=_(law_words(law).link),
+        withdraw_until=_(law_words(law).until) % {"day": day(until)} if until else None,
+    )
+
+
+def _lawful_until(view: ReturnView, *, now: datetime) -> date | None:
+    """The law's last day for what was to come back; None once it is over."""
+    basis = read_basis(db_session(), view.order, now=now)
+    answers = [basis.eligibility.line(view.lines[line.order_line_id].line_id) for line in view.return_.lines]
+    days = [answer.legal_until for answer in answers if answer and answer.legal_until]
+    last = max(days, default=None)
+    return last if last and last >= basis.facts.day(now) else None
 
 
 def _promises(return_: ReturnRecord) -> bool:
@@ -187,16 +260,17 @@ def _as_asked(return_: ReturnRecord) -> bool:
     return not return_.adjustments and return_.cap is None and settled(return_) in (0, return_.quote["total"])
 
 
-def _facts(view: ReturnView, *, trusted: bool) -> list[tuple[str, str]]:
-    """The list of facts; the label number only for those who may use it."""
+def _facts(view: ReturnView, *, trusted: bool, on_ticket: bool) -> list[tuple[str, str]]:
+    """The list of facts; the label number only for those who may use it, and none of it where the ticket says it."""
     return_ = view.return_
     requested = day(return_.requested_at, zone=view.order.brand.time_zone)
     way = (return_.point or {}).get("name") or method_words(return_.method)
-    parcel = [(_("Carrier"), carrier_title(return_.carrier) or "")] if return_.carrier else []
+    parcel = [(_("Carrier"), carrier_title(return_.carrier) or "")] if return_.carrier and not on_ticket else []
     # The link alone says where a return stands; it does not hand out the label.
-    if trusted and return_.label_number and return_.decision == Decision.APPROVED:
+    if trusted and not on_ticket and return_.label_number and return_.decision == Decision.APPROVED:
         parcel.append((_("Label number"), return_.label_number))
-    return [(_("Requested"), requested), (_("Way back"), way), *parcel]
+    came = [] if return_.method == "unannounced" else [(_("Requested on"), requested)]
+    return [*came, (_("How you send it back"), way), *parcel]
 
 
 def _has_label(view: ReturnView) -> bool:

@@ -1,6 +1,6 @@
 """Finds the order that a statement of withdrawal speaks of, has the receipt sent, and prepares the return."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,10 @@ from app.events import stumbles
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.orders.lookup.access import Candidate, candidates, match
-from app.orders.records import OrderContactRecord, OrderRecord
+from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
 from app.orders.services import lock_order
-from app.returns.decisions import put_to_review
-from app.returns.models import Return, ReturnLine, Withdrawal
+from app.returns.decisions import approve, put_to_review
+from app.returns.models import ReturnLine, Withdrawal
 from app.returns.moves import begin
 from app.returns.policy.decision import promise
 from app.returns.policy.facts import GOODS
@@ -86,11 +86,20 @@ def _match(session: Session, withdrawal: Withdrawal, *, now: datetime) -> None:
         withdrawal.review = True
         return
     withdrawal.order_id, withdrawal.own = orders.pop(), person is not None
+    order = lock_order(session, withdrawal.order_id)
+    units = _ticked(withdrawal, order)
     # Which items are meant stands in free words, so that a person reads them.
-    if person is None or withdrawal.items_text:
+    in_words = withdrawal.items_text is not None and not units
+    if person is None or in_words:
         withdrawal.review = True
     if person is not None:
-        _prepare_return(session, withdrawal.order_id, now=now)
+        _prepare_return(session, order, withdrawal, units, now=now)
+
+
+def _ticked(withdrawal: Withdrawal, order: OrderRecord) -> Mapping[str, int]:
+    """The units that were ticked on the page of this very order; empty where none were."""
+    shown = withdrawal.shown
+    return shown.get("units", {}) if shown.get("order") == order.ref else {}
 
 
 def _on_file(session: Session, order_id: int | None) -> str | None:
@@ -111,17 +120,29 @@ def _named(session: Session, text: str) -> list[Candidate]:
     return []
 
 
-def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return | None:
-    """A return of all that is left and may be withdrawn from, for a person to confirm; no money moves by it."""
-    order = lock_order(session, order_id)
-    basis = read_basis(session, order, now=now)
+def withdrawable(session: Session, order: OrderRecord, *, now: datetime) -> list[tuple[OrderLineRecord, int]]:
+    """The lines that can be withdrawn from, each with the units that are left."""
+    return _withdrawable(read_basis(session, order, now=now))
+
+
+def _withdrawable(basis: QuoteBasis) -> list[tuple[OrderLineRecord, int]]:
     # What was made to measure, downloaded or done cannot be withdrawn from (Directive 2011/83, article 16).
-    goods = [line for line in basis.facts.lines if line.kind == GOODS and not line.personalised]
-    chosen = {line.line_id: line.left for line in goods if line.left}
+    left = {line.line_id: line.left for line in basis.facts.lines if line.kind == GOODS and not line.personalised}
+    return [(line, left[line.line_id]) for line in basis.order.all_lines if left.get(line.line_id)]
+
+
+def _prepare_return(
+    session: Session, order: OrderRecord, withdrawal: Withdrawal, units: Mapping[str, int], *, now: datetime
+) -> None:
+    """A return of what is meant and left. A right needs nobody's leave: only what is in doubt is for a person."""
+    basis = read_basis(session, order, now=now)
+    left = {line.line_id: count for line, count in _withdrawable(basis)}
+    chosen = {line: min(count, left[line]) for line, count in units.items() if line in left} if units else left
     if not chosen:
-        return None
+        return
     # With the whole order the standard delivery comes back too (Directive 2011/83, article 13).
     money = breakdown(basis.paid, chosen, with_shipping=not basis.shipping_gone and takes_all(basis, chosen))
+    finding = {"answer": "person", "code": "withdrawal_statement", "params": {}}
     return_ = begin(
         session,
         order,
@@ -130,11 +151,20 @@ def _prepare_return(session: Session, order_id: int, *, now: datetime) -> Return
         initiated_by="withdrawal",
         method=Method.DROPOFF,
         quote=_quote(basis, money),
-        verdict={"answer": "person", "findings": [{"answer": "person", "code": "withdrawal_statement", "params": {}}]},
+        verdict={"answer": "person", "findings": [finding], "withdrawal": str(withdrawal.id)},
         lines=_lines(order, chosen, money),
     )
-    put_to_review(session, return_.id, why="withdrawal", now=now)
-    return return_
+    if withdrawal.review or not _in_time(basis, chosen):
+        put_to_review(session, return_.id, why="withdrawal", now=now)
+    else:
+        approve(session, return_.id, by="withdrawal", now=now)
+
+
+def _in_time(basis: QuoteBasis, chosen: Mapping[str, int]) -> bool:
+    """Whether all of it has arrived, within the law's own days."""
+    answers = [basis.eligibility.line(line_id) for line_id in chosen]
+    today = basis.facts.day(basis.now)
+    return all(answer is not None and answer.legal_until and today <= answer.legal_until for answer in answers)
 
 
 def _quote(basis: QuoteBasis, money: Breakdown) -> dict[str, Any]:
@@ -142,7 +172,7 @@ def _quote(basis: QuoteBasis, money: Breakdown) -> dict[str, Any]:
     return quote_parts(money) | promise_document(dates)
 
 
-def _lines(order: OrderRecord, chosen: dict[str, int], money: Breakdown) -> list[ReturnLine]:
+def _lines(order: OrderRecord, chosen: Mapping[str, int], money: Breakdown) -> list[ReturnLine]:
     return [
         ReturnLine(
             order_line_id=line.id,

@@ -7,7 +7,8 @@ from app.core.clock import utcnow
 from app.core.web import db_session
 from app.orders.pictures.views import pictures_of
 from app.returns.refunds.reckoning import promised_amount
-from app.returns.status.stops import stops
+from app.returns.status.standing import standing_of
+from app.returns.status.summary import badge
 from app.returns.words import group_words, method_words, money_rows, reason_words
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
@@ -67,7 +68,7 @@ def page(ref: str) -> ResponseReturnValue:
         may_add=bool((odd or not view.return_.lines) and return_page.room_for_more(db_session(), view)),
         worth=promised_amount(view.return_),
         rows=lambda parts: money_rows(parts, titles, view.return_.currency),
-        stops=stops(view.journey),
+        where=badge(standing_of(view, now=now)),
         decision_badge=return_page.decision_badge,
         goods=GOODS,
         marks=MARKS,

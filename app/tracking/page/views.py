@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -52,8 +52,6 @@ def order(ref: str) -> str:
         without_parcel=without_parcel_of(facts),
         sums=sums_of(facts),
         invoices=invoice_links(facts.invoices),
-        # The foot of the page says it once, for this order.
-        withdraw_href=url_for("withdrawal.start", order=facts.ref),
         every=EVERY_SECONDS,
     )
 
@@ -108,6 +106,7 @@ def _facts(grant: Grant) -> TrackedOrder:
         abort(404)
     g.locale = facts.locale
     g.brand = ShopFront(**facts.brand)
+    g.withdraws_from = facts
     return facts
 
 

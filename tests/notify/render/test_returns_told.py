@@ -25,7 +25,7 @@ from app.returns.receiving.record import correct_receipt
 from app.returns.refunds.amounts import add_lines, change_amount, void_refund
 from app.returns.refunds.pay import pay_refund
 from app.returns.refunds.reckoning import told_amount
-from app.returns.status.summary import refund_expected
+from app.returns.status.standing import promised_day
 from app.returns.withdrawal.matching import receive
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from tests.conftest import SECRET
@@ -70,7 +70,7 @@ def euros(minor: int) -> str:
 
 
 def refund_day(session: Session, return_: Return) -> str:
-    return day(refund_expected(read_return(session, return_.ref)), locale="en_GB")
+    return day(promised_day(read_return(session, return_.ref), today=NOON.date()), locale="en_GB")
 
 
 def test_all_of_it_is_here_with_the_amount_and_the_day_of_the_page(session: Session, order: Order) -> None:
@@ -79,8 +79,8 @@ def test_all_of_it_is_here_with_the_amount_and_the_day_of_the_page(session: Sess
     booked(session, return_, some("1", 2), now=NOON)
     text = mail(session)
     due = euros(told_amount(return_))
-    assert text.startswith(f"We have your return: order {order.number}")
-    assert f"We refund you {due} by {refund_day(session, return_)}." in text and f"Refund: {due}" in text
+    assert text.startswith(f"We've received your return: order {order.number}")
+    assert f"We'll refund you {due} by {refund_day(session, return_)}." in text and f"Refund: {due}" in text
     assert named(text) == {due}
 
 
@@ -89,12 +89,12 @@ def test_half_a_parcel_names_what_is_due_for_that_half(session: Session, order: 
     read(session)
     booked(session, return_, some("1", 1), now=NOON)
     text = mail(session)
-    assert text.startswith("Part of your return is here") and "We write again when the rest arrives." in text
+    assert text.startswith("We've received part of your return") and "We'll write when it arrives." in text
     assert named(text) == {euros(told_amount(return_))} and told_amount(return_) < return_.quote["total"]
     assert "- 1 × " in text and "- 2 × " not in text
     booked(session, return_, some("1", 1), now=NOON)
     rest = mail(session)
-    assert rest.startswith("We have your return") and euros(return_.quote["total"]) in named(rest)
+    assert rest.startswith("We've received your return") and euros(return_.quote["total"]) in named(rest)
 
 
 def test_what_is_not_inside_is_named_and_only_the_rest_is_refunded(session: Session, order: Order) -> None:
@@ -102,7 +102,7 @@ def test_what_is_not_inside_is_named_and_only_the_rest_is_refunded(session: Sess
     read(session)
     booked(session, return_, some("1", 1), missing("1", 1), now=NOON)
     text = mail(session)
-    assert text.startswith("Part of your return is here")
+    assert text.startswith("We've received part of your return")
     assert re.search(r"This was not in the parcel: 1 × .+\. Write to us at ayuda@almazara.example", text)
     assert named(text) == {euros(told_amount(return_))} and 0 < told_amount(return_) < return_.quote["total"]
 
@@ -112,7 +112,7 @@ def test_an_empty_box_is_not_thanked_and_promised_nothing(session: Session, orde
     read(session)
     booked(session, return_, missing("1", 2), now=NOON)
     text = mail(session)
-    assert text.startswith("Your return was not in the parcel") and "A person on our team looks at it" in text
+    assert text.startswith("Your return was not in the parcel") and "Our team will review it" in text
     assert named(text) == set()
     assert "Not in the parcel\n- 2 × " in text
 
@@ -122,8 +122,8 @@ def test_other_things_than_announced_are_no_refund(session: Session, order: Orde
     read(session)
     booked(session, return_, some(None, description="Blue mug, not ours"), now=NOON)
     text = mail(session)
-    assert "For what has come there is nothing to refund." in text and "Blue mug" not in text
-    assert named(text) == {euros(0)}
+    assert "What you announced was not in it." in text and "Still to come: 1 × Taza" in text
+    assert "Blue mug" not in text and named(text) == set()
 
 
 def test_a_corrected_receipt_tells_the_new_amount_and_the_old_one(session: Session, order: Order) -> None:
@@ -137,8 +137,8 @@ def test_a_corrected_receipt_tells_the_new_amount_and_the_old_one(session: Sessi
     due = told_amount(return_)
     assert due < before
     assert text.startswith(f"Your refund is now {euros(due)}: order {order.number}")
-    assert f"Before, it was {euros(before)}." in text and "Our warehouse has looked at it again." in text
-    assert f"We send it by {refund_day(session, return_)}." in text
+    assert f"Before, it was {euros(before)}." in text and "Our warehouse has checked it again." in text
+    assert f"We'll send it by {refund_day(session, return_)}." in text
     assert named(text) == {euros(due), euros(before)}
 
 
@@ -170,7 +170,7 @@ def test_a_refund_that_is_void_is_told_with_its_reason(session: Session, order: 
     due = told_amount(return_)
     void_refund(session, return_.refunds[0].id, reason="Paid in the shop already", by="eva", now=NOON)
     text = mail(session)
-    assert text.startswith(f"We do not send the refund of {euros(due)}") and "Paid in the shop already" in text
+    assert text.startswith(f"We won't send the refund of {euros(due)}") and "Paid in the shop already" in text
     assert named(text) == {euros(due)}
 
 
@@ -179,8 +179,8 @@ def test_a_rejection_of_what_is_here_tells_once_and_that_it_goes_back(session: S
     assert mail(session).startswith(f"A parcel of yours is here: order {order.number}")
     services.reject(session, return_.id, by="eva", reason="It was worn for weeks.", now=NOON)
     text = mail(session)
-    assert text.startswith("We cannot take this return") and "It was worn for weeks." in text
-    assert "We send the items back to you." in text and named(text) == set()
+    assert text.startswith("We can't accept this return") and "It was worn for weeks." in text
+    assert "We'll send the items back to you." in text and named(text) == set()
     send_back(session, return_.id, by="wh", now=NOON)
     gone = mail(session)
     assert gone.startswith("We have sent your items back to you") and "What you get back" in gone
@@ -194,7 +194,7 @@ def test_a_payment_names_what_was_sent_and_ends_the_way(session: Session, order:
     text = mail(session)
     due = euros(told_amount(return_))
     assert text.startswith(f"Refunded {due}") and named(text) == {due} and "Payment reference: TR-9" in text
-    assert "[x] Received by us (done)\n[x] Refunded (done)" in text
+    assert "[x] Received (done)\n[x] Refunded (done)" in text
     assert "What you sent back\n- 1 × " in text
 
 
@@ -203,13 +203,13 @@ def test_a_parcel_that_nobody_announced_is_told_and_its_approval_names_the_money
 ) -> None:
     return_ = unasked(session, order, some("1", 1), now=NOON)
     first = mail(session)
-    assert "It came back to us without a return." in first and "A person on our team looks at it" in first
+    assert "It came back to us without a return request." in first and "Our team will review it" in first
     assert named(first) == set() and "What came\n- 1 × " in first
     services.approve(session, return_.id, by="eva", now=NOON)
     text = mail(session, at=NOON + timedelta(minutes=2))
     due = euros(told_amount(return_))
-    assert text.startswith("Your return is approved") and named(text) == {due}
-    assert f"We refund you {due} by {refund_day(session, return_)}." in text
+    assert text.startswith("We've approved your return") and named(text) == {due}
+    assert f"We'll refund you {due} by {refund_day(session, return_)}." in text
 
 
 def test_lines_that_a_person_adds_are_told_with_the_amount(session: Session, order: Order) -> None:
@@ -222,12 +222,12 @@ def test_lines_that_a_person_adds_are_told_with_the_amount(session: Session, ord
     assert text.startswith(f"Your refund is now {euros(told_amount(return_))}") and told_amount(return_) > before
 
 
-def test_a_withdrawal_prepares_a_return_and_says_so(session: Session, order: Order) -> None:
+def test_a_withdrawal_brings_its_label_and_says_so(session: Session, order: Order) -> None:
     stated = WithdrawalStatement("Marisol", order.number, "marisol@example.com", "en", form_key="f1")
     state_withdrawal(session, stated, now=NOON)
     receive(session, limit=9, now=NOON, key=SECRET)
     subjects = [one.outgoing.subject for one in read(session)]
-    assert f"We are preparing your return: order {order.number}" in subjects
+    assert f"Your return label is ready: order {order.number}" in subjects
     assert len([subject for subject in subjects if "withdrawal" in subject]) == 1 and len(subjects) == 2
 
 
@@ -242,12 +242,12 @@ def test_the_last_day_is_reminded_of_once_and_its_end_is_told(session: Session, 
     assert remind_before_expiry(session, limit=9, now=near - timedelta(days=1)) == 0
     assert remind_before_expiry(session, limit=9, now=near) == 1
     assert remind_before_expiry(session, limit=9, now=near + timedelta(days=1)) == 0
-    assert mail(session, at=near).startswith(f"Hand over your return by {last}: order {order.number}")
+    assert mail(session, at=near).startswith(f"Drop off your return by {last}: order {order.number}")
     over = near + timedelta(days=6)
     assert expire_overdue(session, limit=9, now=over) == 1
     text = mail(session, at=over)
     assert text.startswith("Your return has expired") and named(text) == set()
-    assert f"The parcel was not handed over by {last}." in text
+    assert f"We had no news of the parcel by {last}." in text
 
 
 def test_who_has_handed_it_over_is_not_reminded(session: Session, order: Order) -> None:
@@ -257,7 +257,7 @@ def test_who_has_handed_it_over_is_not_reminded(session: Session, order: Order) 
     assert return_.deadline is not None
     for days in range(20):
         remind_before_expiry(session, limit=9, now=NOON + timedelta(days=days))
-    assert [one for one in read(session, at=NOON + timedelta(days=20)) if "Hand over" in one.outgoing.subject] == []
+    assert [one for one in read(session, at=NOON + timedelta(days=20)) if "Drop off" in one.outgoing.subject] == []
 
 
 def test_a_reminder_that_waited_until_it_was_handed_over_is_not_sent(session: Session, order: Order) -> None:
@@ -269,7 +269,7 @@ def test_a_reminder_that_waited_until_it_was_handed_over_is_not_sent(session: Se
     heard(session, limit=50, now=near, config=CONFIG)
     handed_over(session, return_, now=near)
     text = mail(session, at=near)
-    assert text.startswith(f"Your return is on its way: order {order.number}") and "Hand over by" not in text
+    assert text.startswith(f"Your return is on its way: order {order.number}") and "Drop off by" not in text
 
 
 def test_a_return_that_expired_and_comes_all_the_same_counts_again(session: Session, order: Order) -> None:
@@ -278,7 +278,7 @@ def test_a_return_that_expired_and_comes_all_the_same_counts_again(session: Sess
     read(session, at=LATE)
     handed_over(session, return_, now=LATE)
     subjects = sorted(one.outgoing.subject.partition(":")[0] for one in read(session, at=LATE + timedelta(minutes=2)))
-    assert subjects == ["Your return is approved", "Your return is on its way"]
+    assert subjects == ["We've approved your return", "Your return is on its way"]
 
 
 def test_a_second_expiry_is_told_again(session: Session, order: Order) -> None:
@@ -305,7 +305,7 @@ def test_what_was_ended_and_comes_all_the_same_is_looked_at_and_told(
     booked(session, return_, some("1", 2), now=NOON)
     text = mail(session)
     why = {"cancel": "although this return was cancelled", "reject": "although we had not accepted this return"}
-    assert text.startswith("We are looking at your return") and why[action] in text and named(text) == set()
+    assert text.startswith("We're reviewing your return") and why[action] in text and named(text) == set()
 
 
 def test_money_that_leaves_by_the_hand_over_is_told_with_it(session: Session, order: Order, app: Flask) -> None:
@@ -317,7 +317,8 @@ def test_money_that_leaves_by_the_hand_over_is_told_with_it(session: Session, or
     handed_over(session, return_, now=NOON)
     text = mail(session)
     due = euros(told_amount(return_))
-    assert text.startswith("Your return is on its way") and f"We refund you {due} by" in text and named(text) == {due}
+    assert text.startswith("Your return is on its way") and named(text) == {due}
+    assert f"We'll refund you {due} by" in text
 
 
 def test_a_request_that_waits_names_its_amount_as_no_promise(session: Session, order: Order) -> None:
@@ -333,8 +334,8 @@ def test_who_has_it_collected_is_told_the_day_and_of_no_counter(session: Session
     return_.pickup = {"on": "2026-11-25"}
     session.flush()
     text = mail(session)
-    assert "We collect it on Wednesday 25 November." in text and "Collected on: Wednesday 25 November" in text
-    assert "Hand it over" not in text and "Hand over by" not in text and "show the code" not in text
+    assert "Collection: Wednesday 25 November." in text and "Collection: Wednesday 25 November" in text
+    assert "Drop it off" not in text and "Drop off by" not in text and "show the code" not in text
 
 
 def test_a_day_that_cannot_be_read_is_left_out_and_the_mail_goes(session: Session, order: Order) -> None:
@@ -342,7 +343,7 @@ def test_a_day_that_cannot_be_read_is_left_out_and_the_mail_goes(session: Sessio
     return_.pickup = {"on": "soon"}
     session.flush()
     text = mail(session)
-    assert text.startswith("Your return label is ready") and "Collected on" not in text and "Hand over by: " in text
+    assert text.startswith("Your return label is ready") and "Collection" not in text and "Drop off by: " in text
 
 
 def test_each_move_of_a_return_is_a_message_or_a_reason(session: Session, order: Order) -> None:

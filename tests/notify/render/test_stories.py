@@ -39,7 +39,7 @@ def test_a_return_is_told_once_a_stage(session: Session) -> None:
     made = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=NOON)
     mails = [one.outgoing for one in read(session) if one.outgoing.subject]
     assert [mail.subject for mail in mails] == [f"Your return label is ready: order {order.number}"]
-    assert made.ref in mails[0].text and "Refund: " in mails[0].text and "Hand over by: " in mails[0].text
+    assert made.ref in mails[0].text and "Refund: " in mails[0].text and "Drop off by: " in mails[0].text
     skipped = session.execute(select(Message.kind, Message.reason).where(Message.state == "skipped")).all()
     reasons = {tuple(row) for row in skipped if row.kind.startswith("return.")}
     assert reasons == {("return.requested", "overtaken"), ("return.approved", "overtaken")}
@@ -51,7 +51,7 @@ def test_a_refund_is_confirmed_with_amount_and_reference(session: Session) -> No
     read(session)
     receipt = ReceiptFacts((ReceivedItem(1, "as_new", "restock", line="1"),))
     book_receipt(session, made.id, receipt, by="lola", idempotency_key="k1", now=NOON)
-    assert [one.outgoing.subject for one in read(session)] == [f"We have your return: order {order.number}"]
+    assert [one.outgoing.subject for one in read(session)] == [f"We've received your return: order {order.number}"]
     due = session.scalars(select(Refund).where(Refund.return_id == made.id)).one()
     pay_refund(session, due.id, reference="TR-9", by="eva", now=NOON)
     mail = read(session)[0].outgoing
@@ -68,6 +68,6 @@ def test_a_withdrawal_is_acknowledged_to_whom_it_states_and_to_whom_we_know(sess
     mails = {one.outgoing.to: one.outgoing for one in read(session) if "desisti" in one.outgoing.subject}
     assert "other@example.org" in mails
     text = mails["other@example.org"].text
-    assert withdrawal.ref in text and "2026-11-22 11:00:00 UTC" in text and order.number not in text
+    assert withdrawal.ref in text and "Hora UTC: 2026-11-22 11:00:00" in text and order.number not in text
     assert order.number in mails["marisol@example.com"].subject
     assert "List-Unsubscribe" not in mails["other@example.org"].headers

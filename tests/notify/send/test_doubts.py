@@ -136,7 +136,7 @@ def test_a_receipt_in_doubt_gets_one_copy_that_says_so(committed: sessionmaker[S
         reconcile(committed, config, clock=at(moment))
     first, second = mailer.sent
     assert withdrawal.ref in first.text and withdrawal.ref in second.text
-    assert "Esto es copia" in second.text and "Esto es copia" not in first.text
+    assert "Esta es una copia" in second.text and "Esta es una copia" not in first.text
     with committed() as session:
         assert session.execute(select(Message.state, Message.reason)).all() == [("failed", "in_doubt")]
 

@@ -22,7 +22,7 @@ def test_items_stand_alone_and_discounts_are_summed_up(app: Flask) -> None:
         rows = money_rows(parts, {"1": "Shirt", "2": "Shirt"}, "EUR")
     assert rows == [
         ("1 × Shirt", "€19.90"),
-        ("Discounts", "-€2.21"),
+        ("Discounts", "−€2.21"),
         ("1 × Shirt", "€19.90"),
-        ("Return costs", "-€3.95"),
+        ("Return costs", "−€3.95"),
     ]

@@ -97,8 +97,8 @@ def test_a_refusal_names_every_fault_in_words_and_leaves_nothing(session: Sessio
         request_return(session, order.id, request, by="customer", now=now)
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
         ("/lines/0/quantity", "There are not that many left to return."),
-        ("/lines/1", "It was sold as final sale."),
-        ("/lines/2/line", "The order has no such item."),
+        ("/lines/1", "It was a final sale: it can only come back if faulty, wrong or by legal withdrawal."),
+        ("/lines/2/line", "That item isn't in this order."),
     ]
     assert isinstance(refused.value, Invalid)
     assert session.scalar(select(func.count()).select_from(Return)) == 0

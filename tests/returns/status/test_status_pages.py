@@ -17,7 +17,7 @@ from app.returns.models import Refund, Return
 from app.returns.policy.policy import Method
 from app.returns.services import cancel, change_amount, reject, request_return, send_back, void_refund
 from app.returns.states import Decision, GoodsState
-from app.returns.status.summary import order_panel
+from app.returns.status.panel import order_panel
 from app.tracking.models import Shipment
 from app.tracking.states import ShipmentState
 from tests.returns.stage import asking, delivered_order, scan, sign_in
@@ -101,8 +101,14 @@ def test_zpl_and_code_carry_the_label_number(customer: FlaskClient, return_: Ret
 def test_each_stage_has_its_answer(customer: FlaskClient, session: Session, return_: Return, language: str) -> None:
     customer.set_cookie("language", language)
     expected = {
-        "es": ["Tienes hasta el", "en camino", "ha llegado", "Te vamos a devolver 39,80", "Te hemos devuelto 39,80"],
-        "en": ["Hand it over by", "on its way", "has arrived", "€39.80 is coming back", "€39.80 refunded"],
+        "es": [
+            "Déjala a más tardar",
+            "en camino",
+            "ha llegado",
+            "Te vamos a devolver 39,80",
+            "Te hemos devuelto 39,80",
+        ],
+        "en": ["Drop it off by", "on its way", "has arrived", "We&#39;re refunding you €39.80", "€39.80 refunded"],
     }[language]
     pages = [customer.get(f"/returns/{return_.ref}").text]
     scan(session, session.get_one(Shipment, return_.shipment_id), ShipmentState.IN_TRANSIT, utcnow())
@@ -149,7 +155,7 @@ def test_a_difference_to_the_quote_is_explained_line_by_line(
     session.flush()
     page = customer.get(f"/returns/{return_.ref}").text
     assert "Por qué es distinto" in page
-    assert "Aún no ha llegado: 1 × Camiseta" in page
+    assert "Sin recibir: 1 × Camiseta" in page
 
 
 def test_cancelling_asks_once_more_and_ends_at_the_status_page(
@@ -161,7 +167,7 @@ def test_cancelling_asks_once_more_and_ends_at_the_status_page(
     done = customer.post(f"/returns/{return_.ref}/cancellation")
     assert (done.status_code, done.location) == (303, f"/returns/{return_.ref}")
     page = customer.get(done.location).text
-    assert "está cancelada" in page
+    assert "se ha cancelado" in page
     assert "label.pdf" not in page
     assert customer.get(f"/returns/{return_.ref}/label.zpl").status_code == 303
 
@@ -209,7 +215,7 @@ def test_an_empty_box_is_not_thanked_for(customer: FlaskClient, session: Session
     assert "lo que anunciaste no venía dentro" in page and "Te devolvemos" not in page
     reject(session, return_.id, by="ana", reason="Venía vacía.", now=utcnow())
     session.commit()
-    assert "Venía vacía. Te reenviamos los artículos." in seen(customer, return_)
+    assert "Venía vacía. Te enviaremos los artículos de vuelta." in seen(customer, return_)
 
 
 def test_a_cancelled_return_that_came_all_the_same_says_who_looks_at_it(
@@ -221,7 +227,7 @@ def test_a_cancelled_return_that_came_all_the_same_says_who_looks_at_it(
     assert "Lo decidimos cuando llegue" in seen(customer, return_)
     booked(session, return_, some("1", 2), now=utcnow())
     session.commit()
-    assert "Tu paquete ha llegado. Te contestamos" in seen(customer, return_)
+    assert "Tu paquete ha llegado. Te respondemos" in seen(customer, return_)
 
 
 def test_goods_that_went_back_are_said_to_have_gone(customer: FlaskClient, session: Session, return_: Return) -> None:

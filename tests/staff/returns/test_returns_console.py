@@ -41,7 +41,7 @@ def refund(session: Session, waiting: Return, now: datetime) -> Refund:
 def test_the_page_gives_every_reason_of_the_policy(support: FlaskClient, waiting: Return) -> None:
     text = support.get(PAGE).text
     assert "The policy leaves it to a person" in text
-    assert "The return window ended on Friday 20 November" in text
+    assert "The return period ended on Friday 20 November" in text
     assert "39.80" in text
     assert "7K2M9QXA" in support.get("/staff/returns?show=undecided").text
     assert "7K2M9QXA" not in support.get("/staff/returns?show=closed").text

@@ -8,8 +8,10 @@ from pydantic import BaseModel
 
 from app.api.http.operations import same_names
 from app.api.v1.returns.eligibility import FindingAnswer
-from app.orders.records import OrderRecord
-from app.returns.records import ReceiptLineRecord, ReceiptRecord, RefundRecord, ReturnLineRecord, ReturnRecord
+from app.returns.queries import ReturnView
+from app.returns.records import ReceiptLineRecord, ReceiptRecord, RefundRecord, ReturnLineRecord
+from app.returns.status.standing import Situation, collection_day, standing_of
+from app.returns.status.stops import Stage
 from app.returns.words import in_english
 
 
@@ -63,18 +65,26 @@ class ReceiptAnswer(BaseModel):
 
 
 class ReturnAnswer(BaseModel):
-    """A return. ``quote`` is what was promised; ``findings`` what the policy said of it."""
+    """A return. ``quote`` is what was promised; ``findings`` what the policy said of it.
+
+    ``situation``, ``stage``, ``amount``, ``refund_by`` and ``pickup_on`` are what its customer is told as things stand.
+    """
 
     ref: str
     order: str
     brand: str
     decision: str
     goods: str
+    situation: Situation
+    stage: Stage
     initiated_by: str
     method: str
     carrier: str | None
     tracking_number: str | None
     deadline: date | None
+    pickup_on: date | None
+    amount: int | None
+    refund_by: date | None
     currency: str
     quote: dict[str, Any]
     findings: list[FindingAnswer]
@@ -99,10 +109,16 @@ class ReturnPage(BaseModel):
     next: str | None
 
 
-def return_answer(return_: ReturnRecord, order: OrderRecord) -> ReturnAnswer:
+def return_answer(view: ReturnView, *, now: datetime) -> ReturnAnswer:
     """One return; its order is already read. Its lines may be some that the shop has since taken out."""
+    return_, order, standing = view.return_, view.order, standing_of(view, now=now)
     names = {line.id: line.line_id for line in order.all_lines}
     other_fields = {
+        "situation": standing.situation,
+        "stage": standing.stage,
+        "pickup_on": collection_day(return_),
+        "amount": standing.amount,
+        "refund_by": standing.refund_by,
         "order": order.number,
         "brand": order.brand_key,
         "tracking_number": return_.label_number,

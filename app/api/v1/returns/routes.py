@@ -25,6 +25,7 @@ from app.orders.document.fields import Instant
 from app.orders.records import OrderRecord
 from app.returns import services
 from app.returns.points.place_text import network_name
+from app.returns.queries import views_of
 from app.returns.records import DropOffPointRecord, ReceiptRecord, ReturnRecord
 from app.returns.request.views import point_snapshot
 
@@ -87,7 +88,7 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
     location = url_for("api.get_return", ref=return_.ref)
     noted = Noted(return_.ref, order.id, audit.reason(body.override))
     return Answer(
-        return_answer(named_return(session, return_.ref), order),
+        _answers(session, [named_return(session, return_.ref)])[0],
         status=201,
         headers={"Location": location},
         noted=noted,
@@ -114,8 +115,7 @@ def list_returns(session: Session, query: ReturnListQuery) -> Answer:
     """Tell a page of returns."""
     rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
     page, following = cut(rows, query.limit, lambda return_: Cursor(return_.changed_at, return_.id))
-    orders = _orders(session, page)
-    answer = ReturnPage(returns=[return_answer(return_, orders[return_.order_id]) for return_ in page], next=following)
+    answer = ReturnPage(returns=_answers(session, page), next=following)
     return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
 
 
@@ -142,7 +142,12 @@ def current_answer(session: Session, return_: ReturnRecord, detail: dict[str, An
     # The action changed the row through the room's own model, which this record does not see.
     session.refresh(return_)
     noted = Noted(return_.ref, return_.order_id, detail or {})
-    return Answer(return_answer(return_, _orders(session, [return_])[return_.order_id]), noted=noted)
+    return Answer(_answers(session, [return_])[0], noted=noted)
+
+
+def _answers(session: Session, returns: Sequence[ReturnRecord]) -> list[ReturnAnswer]:
+    now = utcnow()
+    return [return_answer(view, now=now) for view in views_of(session, returns, _orders(session, returns))]
 
 
 def _listed(query: ReturnListQuery) -> Select[ReturnRecord]:

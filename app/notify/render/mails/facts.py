@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from app.returns.status.stops import ReturnStop
 from app.tracking.summary.stages import Stage
 from app.tracking.summary.trail import TrailStop
 
@@ -18,6 +19,7 @@ class MailShop:
     help_email: str | None = None
     help_phone: str | None = None
     postal_address: str = ""
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,10 @@ class Back:
     """A return and its money as they stand now, amounts in minor units.
 
     ``items`` are announced, ``arrived`` and ``lacking`` what came of them and what was said not to be inside.
-    ``amount`` is what to name to the customer: what is owed or paid once something came, the promise before; of it
-    ``owed`` is due and ``sent`` is paid. ``paid`` is the amount of the one refund that the news is about.
+    ``awaited`` units are still to come. ``amount`` is what to name to the customer: what is owed or paid once something
+    came, the promise before; of it ``owed`` is due and ``sent`` is paid. ``paid`` is the amount of the one refund that
+    the news is about. ``stops`` are the stages as far as they were reached. ``handing`` says with what it is dropped
+    off: a ``code``, a code at a ``locker``, or ``paper`` alone.
     """
 
     ref: str
@@ -131,13 +135,18 @@ class Back:
     goods: str = "awaiting"
     collected_on: date | None = None
     changed_why: str | None = None
+    stops: tuple[ReturnStop, ...] = ()
+    awaited: tuple[MailItem, ...] = ()
+    handing: str = "code"
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MailStatement:
     """A withdrawal as it was stated; what was typed only with an address that the order has.
 
-    ``by_reader``: who reads this stated it, as far as their address tells.
+    ``by_reader``: who reads this stated it, as far as their address tells. ``law`` is the one it was stated under;
+    ``returns`` are references of returns made for it with their pages.
     """
 
     ref: str
@@ -146,16 +155,22 @@ class MailStatement:
     items_text: str | None
     stated_at: datetime
     by_reader: bool = True
+    law: str | None = None
+    returns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Addresses of the portal, with tokens where they open something; ``orders`` are numbers and their links."""
+    """Addresses of the portal, with tokens where they open something; ``orders`` are numbers and their links.
+
+    ``law`` says in whose words ``withdraw`` is offered; empty where there is no such right.
+    """
 
     order: str
     preferences: str
     withdraw: str
     orders: tuple[tuple[str, str], ...] = ()
+    law: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

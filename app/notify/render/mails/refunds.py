@@ -1,8 +1,8 @@
 """Mails about the money of a return: another amount, no refund after all, paid."""
 
 from app.notify.render.mails.facts import Facts
-from app.notify.render.mails.mail import MailContent, reach, rows
-from app.notify.render.mails.returns import ReturnParts, coming_money, page, return_mail, trail
+from app.notify.render.mails.mail import MailContent, rows
+from app.notify.render.mails.returns import ReturnParts, coming_money, disagree, page, return_mail, trail
 from app.notify.render.words import Tongue
 
 
@@ -11,27 +11,24 @@ def return_changed(facts: Facts, t: Tongue) -> MailContent:
     back, before = facts.returned(), facts.payload.get("before")
     amount = t.money(back.amount or 0, back.currency)
     lead = (_before(facts, t, before), _why(facts, t), coming_money(facts, t))
-    # Where the goods are, and not where the money is: the trail is the parcel's.
-    at = {"awaiting": 0, "in_transit": 2}.get(back.goods, 3)
-    return return_mail(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, at)
+    return return_mail(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead)
 
 
 def changed(facts: Facts, t: Tongue) -> MailContent:
     """Another amount is owed than was told."""
     back = facts.returned()
     amount = t.money(back.paid or 0, back.currency)
-    by = t._("We send it by %(day)s.", day=t.day(back.refund_by)) if back.refund_by else ""
+    by = t._("We'll send it by %(day)s.", day=t.day(back.refund_by)) if back.refund_by else ""
     lead = (_before(facts, t, facts.payload.get("before")), _why(facts, t), by)
-    return return_mail(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, 3, ReturnParts(money=False))
+    return return_mail(facts, t, t._("Your refund is now %(amount)s", amount=amount), lead, ReturnParts(money=False))
 
 
 def voided(facts: Facts, t: Tongue) -> MailContent:
     """A refund that was told is not sent after all."""
     back = facts.returned()
     amount = t.money(back.paid or 0, back.currency)
-    wrong = " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t)))
-    headline = t._("We do not send the refund of %(amount)s", amount=amount)
-    return return_mail(facts, t, headline, (_why(facts, t), wrong), None)
+    headline = t._("We won't send the refund of %(amount)s", amount=amount)
+    return return_mail(facts, t, headline, (_why(facts, t), disagree(facts, t)), ReturnParts(goes=False))
 
 
 def refunded(facts: Facts, t: Tongue) -> MailContent:
@@ -41,9 +38,19 @@ def refunded(facts: Facts, t: Tongue) -> MailContent:
     order = facts.order()
     return MailContent(
         subject=t._("Refunded %(amount)s: order %(number)s", amount=amount, number=order.number),
-        preheader=t._("The money is on its way to you. Your bank may take a few working days to show it."),
+        preheader=t._("The money is on its way to you. Your bank may take up to 5 working days to show it."),
         headline=t._("We have refunded you %(amount)s", amount=amount),
-        lead=(t._("It goes back the way you paid. Your bank may take 3 to 5 working days to show it."),),
+        lead=tuple(
+            filter(
+                None,
+                (
+                    t._(
+                        "We've sent it to the same payment method. Your bank may take up to 5 working days to show it."
+                    ),
+                    _still_owed(facts, t),
+                ),
+            )
+        ),
         facts=rows(
             (t._("Amount"), amount),
             (t._("Date"), t.day(back.paid_on) if back.paid_on else None),
@@ -51,11 +58,20 @@ def refunded(facts: Facts, t: Tongue) -> MailContent:
             (t._("Return"), back.ref),
             (t._("Order"), order.number),
         ),
-        trail=trail(t, 4),
+        trail=trail(facts, t),
         items=back.arrived or back.items,
         items_title=t._("What you sent back"),
-        button=(t._("See how it adds up"), page(facts)),
+        button=(t._("See the breakdown"), page(facts)),
     )
+
+
+def _still_owed(facts: Facts, t: Tongue) -> str:
+    """What follows when this was a part of it."""
+    back = facts.returned()
+    if not (back.owed and back.refund_by):
+        return ""
+    amount = t.money(back.owed, back.currency)
+    return t._("We'll refund you %(amount)s more by %(day)s.", amount=amount, day=t.day(back.refund_by))
 
 
 def _before(facts: Facts, t: Tongue, before: object) -> str:
@@ -71,8 +87,8 @@ def _why(facts: Facts, t: Tongue) -> str:
         str(reason)
         if reason
         else {
-            "corrected": t._("Our warehouse has looked at it again."),
+            "corrected": t._("Our warehouse has checked it again."),
             "order_reduced": t._("Less was paid for your order than before."),
-            "given_back_elsewhere": t._("Money of your order was given back to you in another way."),
+            "given_back_elsewhere": t._("Part of your order was refunded to you in another way."),
         }.get(str(facts.payload.get("why")), "")
     )

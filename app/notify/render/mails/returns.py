@@ -3,171 +3,192 @@
 from dataclasses import dataclass
 
 from app.notify.render.mails.facts import Facts, MailItem
-from app.notify.render.mails.mail import MailContent, MailStop, reach, rows, stops
+from app.notify.render.mails.mail import MailContent, MailStop, reach, rows
 from app.notify.render.words import Tongue
+from app.returns.status.stops import CONTEXT, Stage, stage_name
 
 
-def trail(t: Tongue, now: int) -> tuple[MailStop, ...]:
-    """The stops of a return."""
-    labels = (t._("Arranged"), t._("Handed over"), t._("On its way"), t._("Received by us"), t._("Refunded"))
-    return stops(t, labels, now, ended=now == len(labels) - 1)
+def trail(facts: Facts, t: Tongue) -> tuple[MailStop, ...]:
+    """The stages of the return, as its page shows them."""
+    spoken = {"done": t._("done"), "now": t._("now"), "next": t._("still to come")}
+    collected = facts.returned().collected_on is not None
+    return tuple(
+        MailStop(t.pgettext(CONTEXT, stage_name(stop.stage, collected=collected)), stop.state, spoken[stop.state])
+        for stop in facts.returned().stops
+    )
 
 
 def requested(facts: Facts, t: Tongue) -> MailContent:
     """The request is in, or stands for a withdrawal or a parcel that nobody announced; someone may have to look."""
-    person = t._("A person on our team looks at it and answers you by e-mail.")
     origin = facts.payload.get("origin")
     if origin == "unannounced":
-        lead = (t._("It came back to us without a return."), person)
+        lead = (t._("It came back to us without a return request."), _reviewed(t))
         return return_mail(
-            facts, t, t._("A parcel of yours is here"), lead, 3, ReturnParts(title=t._("What came"), money=False)
+            facts, t, t._("A parcel of yours is here"), lead, ReturnParts(title=t._("What came"), money=False)
         )
     if origin == "withdrawal":
-        opening = t._("It belongs to your withdrawal.")
-        return return_mail(facts, t, t._("We are preparing your return"), (opening, person), 0)
-    follows = person if _undecided(facts) else t._("The next step is to hand it over.")
-    return return_mail(facts, t, t._("We have your return request"), (follows,), 0)
+        lead = (
+            t._("It comes from your withdrawal."),
+            t._("Our team will write to you with how to send the items back."),
+        )
+        return return_mail(facts, t, t._("We're preparing your return"), lead)
+    follows = _reviewed(t) if _undecided(facts) else t._("Your label is coming in a separate e-mail.")
+    return return_mail(facts, t, t._("We have your return request"), (follows,))
 
 
 def needs_review(facts: Facts, t: Tongue) -> MailContent:
     """Goods come, or have come, although the return was cancelled, rejected or had expired."""
     opening = {
-        "after_cancelled": t._("A parcel comes back to us although this return was cancelled."),
-        "after_rejected": t._("A parcel comes back to us although we had not accepted this return."),
-        "after_expired": t._("A parcel comes back to us although this return had expired."),
+        "after_cancelled": t._("A parcel is coming back to us although this return was cancelled."),
+        "after_rejected": t._("A parcel is coming back to us although we had not accepted this return."),
+        "after_expired": t._("A parcel is coming back to us although this return had expired."),
     }.get(str(facts.payload.get("why")), "")
-    lead = (opening, t._("A person on our team looks at it and answers you by e-mail."))
-    return return_mail(facts, t, t._("We are looking at your return"), lead, None)
+    return return_mail(facts, t, t._("We're reviewing your return"), (opening, _reviewed(t)), ReturnParts(goes=False))
 
 
 def approved(facts: Facts, t: Tongue) -> MailContent:
     """It may come, or has come already and counts."""
-    late = t._("It had expired; since the parcel comes all the same, it counts.")
+    late = t._("It had expired; since the parcel is coming all the same, it counts.")
     lead = (late if facts.payload.get("why") == "arrived_late" else "", _next(facts, t))
-    at = {"awaiting": 0, "in_transit": 2}.get(facts.returned().goods, 3)
-    return return_mail(facts, t, t._("Your return is approved"), lead, at)
+    return return_mail(facts, t, t._("We've approved your return"), lead)
 
 
 def rejected(facts: Facts, t: Tongue) -> MailContent:
     """It may not, and why."""
-    why = facts.returned().reason or t._("Your order page says why.")
     here = facts.returned().goods not in ("awaiting", "in_transit", "sent_back")
-    back = t._("We send the items back to you.") if here else ""
-    lead = (why, back, " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t))))
-    return return_mail(facts, t, t._("We cannot take this return"), lead, None)
+    back = t._("We'll send the items back to you.") if here else ""
+    lead = (facts.returned().reason or "", back, disagree(facts, t))
+    return return_mail(facts, t, t._("We can't accept this return"), lead, ReturnParts(goes=False))
 
 
 def cancelled(facts: Facts, t: Tongue) -> MailContent:
     """It does not go ahead."""
-    lead = (t._("Nothing is collected and nothing is refunded. You can start a new return while the period lasts."),)
-    return return_mail(facts, t, t._("Your return is cancelled"), lead, None)
+    lead = (
+        t._("There is no collection and no refund. You can start a new return until the return period ends.")
+        if facts.returned().collected_on
+        else t._("There is no refund. You can start a new return until the return period ends."),
+    )
+    return return_mail(facts, t, t._("Your return has been cancelled"), lead, ReturnParts(goes=False))
 
 
 def label_ready(facts: Facts, t: Tongue) -> MailContent:
     """The label or the code is there; who has it collected needs the label alone."""
-    collected = facts.returned().collected_on
-    if collected:
-        lead = (t._("Print your label and stick it on."), t._("We collect it on %(day)s.", day=t.day(collected)))
-        return return_mail(facts, t, t._("Your return label is ready"), lead, 0, ReturnParts(t._("Get the label")))
-    lead = (
-        t._("Print your label, or show the code on your telephone where you hand the parcel over."),
-        _hand_over(facts, t),
-    )
-    return return_mail(
-        facts, t, t._("Your return label is ready"), lead, 0, ReturnParts(t._("Get the label or the code"))
-    )
+    headline = t._("Your return label is ready")
+    back = facts.returned()
+    if back.collected_on:
+        lead = (
+            t._("Print the label and stick it on the parcel."),
+            t._("Collection: %(day)s.", day=t.day(back.collected_on)),
+        )
+        return return_mail(facts, t, headline, lead, ReturnParts(t._("Get your label")))
+    shown = {
+        "paper": t._("Print the label and stick it on the parcel."),
+        "locker": t._("Print your label, or scan the code at the locker."),
+    }.get(back.handing, t._("Print your label, or show the code on your phone when you drop the parcel off."))
+    button = t._("Get your label") if back.handing == "paper" else t._("Get your label or code")
+    return return_mail(facts, t, headline, (shown, _drop_off(facts, t)), ReturnParts(button))
 
 
 def expires_soon(facts: Facts, t: Tongue) -> MailContent:
     """The last day to hand it over comes near."""
     deadline = facts.returned().deadline
-    headline = (
-        t._("Hand over your return by %(day)s", day=t.day(deadline)) if deadline else t._("Hand over your return")
-    )
+    headline = t._("Drop off your return by %(day)s", day=t.day(deadline)) if deadline else t._("Drop off your return")
     lead = (
-        t._("After that day the label no longer counts and the return expires."),
-        t._("Have you handed it over already? Then you need not do anything."),
+        t._("After that day the label stops working and the return expires."),
+        t._("Already dropped it off? You don't need to do anything."),
     )
-    return return_mail(facts, t, headline, lead, 0, ReturnParts(t._("Get the label or the code")))
+    return return_mail(facts, t, headline, lead, ReturnParts(t._("Get your label or code")))
 
 
 def expired(facts: Facts, t: Tongue) -> MailContent:
     """It was not handed over in time."""
     deadline = facts.returned().deadline
     lead = (
-        t._("The parcel was not handed over by %(day)s.", day=t.day(deadline)) if deadline else "",
-        t._("You can start a new return from your order while the period lasts."),
-        t._("Have you handed it over already? Then you need not do anything: we take it when it comes."),
+        t._("We had no news of the parcel by %(day)s.", day=t.day(deadline)) if deadline else "",
+        t._("You can start a new return from your order until the return period ends."),
+        t._("Already dropped it off? You don't need to do anything: it counts when it reaches us."),
     )
-    return return_mail(facts, t, t._("Your return has expired"), lead, None)
+    return return_mail(facts, t, t._("Your return has expired"), lead, ReturnParts(goes=False))
 
 
 def on_its_way(facts: Facts, t: Tongue) -> MailContent:
-    """The carrier has it; some shops pay by then."""
-    lead = (t._("The carrier has your return. We write again when it reaches us."), coming_money(facts, t))
-    return return_mail(facts, t, t._("Your return is on its way"), lead, 2)
+    """The carrier has it, or has delivered it by the time the mail leaves; some shops pay by then."""
+    back, money = facts.returned(), coming_money(facts, t)
+    if back.refund_by and any(stop.stage is Stage.RECEIVED and stop.state == "now" for stop in back.stops):
+        checked = t._("We'll check it and refund you by %(day)s.", day=t.day(back.refund_by))
+        return return_mail(facts, t, t._("Your return has arrived"), (money or checked,))
+    lead = (t._("The carrier has your return. We'll write when it reaches us."), money or _by(facts, t))
+    return return_mail(facts, t, t._("Your return is on its way"), lead)
 
 
 def received(facts: Facts, t: Tongue) -> MailContent:
     """What has come is at the warehouse: all of it, part of it, or other things than those announced."""
     back = facts.returned()
-    more = back.state == "partly_received"
-    if back.lacking or more:
-        headline = t._("Part of your return is here")
-        rest = t._("We write again when the rest arrives.") if more and not back.lacking else _not_inside(facts, t)
-    else:
-        headline, rest = t._("We have your return"), ""
+    in_part = bool(back.lacking or back.awaited or back.state == "partly_received")
+    headline = t._("We've received part of your return") if in_part else t._("We've received your return")
     money = coming_money(facts, t) or _no_money(facts, t)
-    return return_mail(facts, t, headline, (money, rest), 3, ReturnParts(shown=back.arrived, title=t._("What came")))
+    if back.awaited and not back.arrived:
+        headline, money = t._("A parcel of yours is here"), t._("What you announced was not in it.")
+    lead = (money, _awaited(facts, t), _not_inside(facts, t))
+    return return_mail(facts, t, headline, lead, ReturnParts(shown=back.arrived, title=t._("What came")))
 
 
 def missing(facts: Facts, t: Tongue) -> MailContent:
     """A box with nothing in it of what was announced."""
-    person = t._("A person on our team looks at it and answers you by e-mail.")
-    lead = (t._("Your parcel has reached us, but what you announced was not inside."), person, reach(facts.shop, t))
-    title = t._("Not in the parcel")
+    lead = (
+        t._("Your parcel has reached us, but what you announced was not inside."),
+        _reviewed(t),
+        reach(facts.shop, t),
+    )
     shown = facts.returned().lacking or facts.returned().items
-    parts = ReturnParts(shown=shown, title=title, money=False)
-    return return_mail(facts, t, t._("Your return was not in the parcel"), lead, 3, parts)
+    parts = ReturnParts(shown=shown, title=t._("Not in the parcel"), money=False)
+    return return_mail(facts, t, t._("Your return was not in the parcel"), lead, parts)
 
 
 def sent_back(facts: Facts, t: Tongue) -> MailContent:
     """What we did not accept is on its way to the customer again."""
-    lead = (facts.returned().reason or "", " ".join((t._("Do you see it otherwise?"), reach(facts.shop, t))))
-    return return_mail(
-        facts, t, t._("We have sent your items back to you"), lead, None, ReturnParts(title=t._("What you get back"))
-    )
+    parts = ReturnParts(title=t._("What you get back"), goes=False)
+    lead = (facts.returned().reason or "", disagree(facts, t))
+    return return_mail(facts, t, t._("We have sent your items back to you"), lead, parts)
+
+
+def disagree(facts: Facts, t: Tongue) -> str:
+    """What whoever sees it otherwise can do, by a way that the shop has."""
+    if facts.shop.help_email:
+        return t._("If you disagree, reply to this e-mail and we'll look at it again.")
+    return " ".join((t._("Do you disagree?"), reach(facts.shop, t)))
 
 
 def coming_money(facts: Facts, t: Tongue) -> str:
-    """The money that is owed with its day, or that was sent; empty while nothing is."""
+    """The money that is owed with its day, and what was sent; empty while there is neither."""
     back = facts.returned()
+    sentences = []
     if back.owed and back.refund_by:
-        return t._(
-            "We refund you %(amount)s by %(day)s.", amount=t.money(back.owed, back.currency), day=t.day(back.refund_by)
-        )
-    return t._("We have refunded you %(amount)s.", amount=t.money(back.sent, back.currency)) if back.sent else ""
+        amount = t.money(back.owed, back.currency)
+        sentences.append(t._("We'll refund you %(amount)s by %(day)s.", amount=amount, day=t.day(back.refund_by)))
+    if back.sent:
+        sentences.append(t._("We have refunded you %(amount)s.", amount=t.money(back.sent, back.currency)))
+    return " ".join(sentences)
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnParts:
-    """What a mail about a return has of its own: its button's words, other items and their title, without the money."""
+    """What a mail about a return has of its own: its button's words, other items and their title, without the money.
+
+    A return that goes nowhere (not ``goes``) has no trail, no last day and no money.
+    """
 
     button: str | None = None
     shown: tuple[MailItem, ...] | None = None
     title: str | None = None
     money: bool = True
+    goes: bool = True
 
 
 def return_mail(
-    facts: Facts,
-    t: Tongue,
-    headline: str,
-    lead: tuple[str, ...],
-    at: int | None,
-    parts: ReturnParts = ReturnParts(),
+    facts: Facts, t: Tongue, headline: str, lead: tuple[str, ...], parts: ReturnParts = ReturnParts()
 ) -> MailContent:
-    """The common form; ``at`` None is a return that goes nowhere: without trail, last day and money."""
+    """The common form."""
     order, back = facts.order(), facts.returned()
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
@@ -178,10 +199,10 @@ def return_mail(
         ),
         headline=headline,
         lead=tuple(filter(None, lead)),
-        facts=_back_rows(facts, t, waiting=at == 0, money=parts.money)
-        if at is not None
+        facts=_back_rows(facts, t, money=parts.money)
+        if parts.goes
         else rows((t._("Return"), back.ref), (t._("Order"), order.number)),
-        trail=trail(t, at) if at is not None else (),
+        trail=trail(facts, t) if parts.goes else (),
         items=back.items if parts.shown is None else parts.shown,
         items_title=parts.title or t._("What goes back"),
         button=(parts.button or t._("See your return"), page(facts)),
@@ -193,17 +214,22 @@ def page(facts: Facts) -> str:
     return f"{facts.links.order}?return={facts.returned().ref}"
 
 
-def _back_rows(facts: Facts, t: Tongue, *, waiting: bool, money: bool) -> tuple[tuple[str, str], ...]:
+def _back_rows(facts: Facts, t: Tongue, *, money: bool) -> tuple[tuple[str, str], ...]:
     back = facts.returned()
-    amount = t.money(back.amount, back.currency) if back.amount is not None and money else None
+    waiting = back.goods == "awaiting"
+    amount = t.money(back.amount, back.currency) if back.amount and money else None
     collected = t.day(back.collected_on) if back.collected_on and waiting else None
+    until = t.day(back.deadline) if back.deadline and waiting and not collected else None
+    comes = back.refund_by and amount and not _undecided(facts) and back.amount != back.sent
     return rows(
         (t._("Return"), back.ref),
         (t._("Order"), facts.order().number),
-        (t._("Collected on"), collected),
-        (t._("Hand over by"), t.day(back.deadline) if back.deadline and waiting and not collected else None),
+        (t._("Collection"), collected),
+        (t._("Drop off by"), until),
         (t._("Where"), back.point_name if waiting else None),
-        (t._("Refund if we accept it") if _undecided(facts) else t._("Refund"), amount),
+        # A withdrawal needs nobody's leave.
+        (t._("Refund if we accept it") if _undecided(facts) and not back.withdrawn else t._("Refund"), amount),
+        (t._("Refund by"), t.day(back.refund_by) if comes and back.refund_by else None),
     )
 
 
@@ -211,25 +237,51 @@ def _undecided(facts: Facts) -> bool:
     return facts.returned().state in ("requested", "needs_review")
 
 
+def _reviewed(t: Tongue) -> str:
+    return t._("Our team will review it and reply by e-mail.")
+
+
 def _next(facts: Facts, t: Tongue) -> str:
     """What an approval leads to: hand it over, or the money for what is here."""
     back = facts.returned()
     if back.goods == "awaiting":
-        return _hand_over(facts, t)
-    return coming_money(facts, t) or (_no_money(facts, t) if back.goods != "in_transit" else "")
+        return t._("Your label is coming in a separate e-mail.") if back.state == "awaiting" else _drop_off(facts, t)
+    return coming_money(facts, t) or (_no_money(facts, t) if back.goods != "in_transit" else _by(facts, t))
+
+
+def _by(facts: Facts, t: Tongue) -> str:
+    """When the money is expected of what is still on the road."""
+    by = facts.returned().refund_by
+    return t._("We expect to refund you by %(day)s.", day=t.day(by)) if by else ""
 
 
 def _no_money(facts: Facts, t: Tongue) -> str:
     """Nothing is owed for what came: because a person said so, or because nothing of it counts."""
-    return facts.returned().changed_why or t._("For what has come there is nothing to refund.")
+    return facts.returned().changed_why or t._("There is nothing to refund for what has arrived.")
+
+
+def _awaited(facts: Facts, t: Tongue) -> str:
+    """What is still to come, item by item."""
+    awaited = _counted(facts.returned().awaited, t)
+    if not awaited:
+        return ""
+    return t._("Still to come: %(items)s.", items=awaited) + " " + t._("We'll write when it arrives.")
 
 
 def _not_inside(facts: Facts, t: Tongue) -> str:
     """What was announced and is not there, and where to write to."""
-    lacking = ", ".join(f"{item.quantity} × {item.title}" for item in facts.returned().lacking)
+    lacking = _counted(facts.returned().lacking, t)
+    if not lacking:
+        return ""
     return t._("This was not in the parcel: %(items)s.", items=lacking) + " " + reach(facts.shop, t)
 
 
-def _hand_over(facts: Facts, t: Tongue) -> str:
-    deadline = facts.returned().deadline
-    return t._("Hand it over by %(day)s.", day=t.day(deadline)) if deadline else ""
+def _counted(items: tuple[MailItem, ...], t: Tongue) -> str:
+    return ", ".join(f"{t.amount(one.quantity, one.measure)} × {one.title}" for one in items)
+
+
+def _drop_off(facts: Facts, t: Tongue) -> str:
+    back = facts.returned()
+    if back.collected_on:
+        return t._("Collection: %(day)s.", day=t.day(back.collected_on))
+    return t._("Drop it off by %(day)s.", day=t.day(back.deadline)) if back.deadline else ""
