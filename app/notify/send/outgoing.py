@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from app.brands.records import BrandRecord
+from app.core.clock import utcnow
 from app.core.i18n.words import local_day
 from app.core.tokens import digest
 from app.notify.kinds import KINDS, Channel, Purpose
@@ -23,6 +25,7 @@ from app.notify.render.render import fill, mail
 from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
 from app.orders.records import OrderLineRecord, OrderRecord
+from app.returns.points.chosen import chosen_point
 from app.returns.receiving.facts import Disposition
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import arrived, owed, paid, refund_by, told_amount
@@ -159,13 +162,15 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
     return_ = rows.returns.get(message.return_id or 0)
     withdrawal = rows.withdrawals.get(message.facts.get("withdrawal_id", 0))
     refund = rows.refunds.get(message.facts.get("refund_id", 0))
+    t = tongue(message.locale, zone_of_message(message, rows), config.languages)
+    back = _back(return_, order, refund, rows.shipments.get(return_.shipment_id or 0)) if return_ and order else None
     return Facts(
         shop=shop_of(rows.brand(message.brand_key), config),
         links=links,
         happened_at=message.happened_at,
         ordered=_ordered(order, rows.brand(message.brand_key).time_zone) if order else None,
         parcel=_parcel(parcel, order, rows, message.created_at, config) if parcel and order else None,
-        back=_back(return_, order, refund, rows.shipments.get(return_.shipment_id or 0)) if return_ and order else None,
+        back=_with_point(back, return_.point, t, config) if back and return_ and return_.point else back,
         statement=_statement(withdrawal, message) if withdrawal else None,
         payload=message.facts,
     )
@@ -284,7 +289,6 @@ def _back(
         currency=return_.currency,
         refund_by=refund_by(order, return_, delivered_at=parcel.delivered_at if parcel else None),
         reason=return_.decision_reason,
-        point_name=(return_.point or {}).get("name"),
         paid=refund.amount if refund else None,
         paid_on=local_day(refund.paid_at, order.brand.time_zone) if refund and refund.paid_at else None,
         paid_reference=refund.reference if refund else None,
@@ -295,6 +299,19 @@ def _back(
         goods=return_.goods,
         collected_on=_day((return_.pickup or {}).get("on")),
         changed_why=return_.adjustments[-1]["reason"] if return_.adjustments else None,
+    )
+
+
+def _with_point(back: Back, point: Mapping[str, Any], t: Tongue, config: MailConfig) -> Back:
+    """The return with the point that was chosen for it, in the words of the mail's language."""
+    # The moment is of no account: a mail is read later, and says the usual week alone.
+    chosen = chosen_point(point, directions_url=config.directions_url, now=utcnow(), locale=t.tag)
+    return replace(
+        back,
+        point_name=chosen.name,
+        point_address=chosen.address,
+        point_hours=chosen.usual,
+        point_directions=chosen.directions,
     )
 
 

@@ -112,6 +112,11 @@ SHAPES = (
 _GEONAMES = ("country", "postal_code", "place", "admin1", "admin1_code", "admin2", "admin2_code")
 _GEONAMES_RAW = (*_GEONAMES, "admin3", "admin3_code", "lat", "lon", "accuracy")
 
+# Where people tell towns of one name apart by their province, which GeoNames has on its second level.
+_BY_PROVINCE = frozenset({"ES", "FR", "IT"})
+# Where GeoNames lists a postcode's neighbourhoods; people look for the town that they are in.
+_BY_TOWN = frozenset({"MX"})
+
 
 def points(path: Path) -> Iterator[PointRow | Refusal]:
     """Read a list of points, CSV or GeoJSON. Raises Invalid when it is of no known shape."""
@@ -187,11 +192,12 @@ def _read(shape: Shape, row: Row, line: int) -> PointRow | Refusal:
 
 def _place(row: dict[str, str], line: int) -> PlaceRow | Refusal:
     try:
+        country = row["country"].upper()
         return PlaceRow(
-            country=row["country"].upper(),
+            country=country,
             postcode=row["postal_code"].upper().replace(" ", ""),
-            place=row["place"],
-            region=row["admin1"] or None,
+            place=(row.get("admin3") or row["admin2"]) if country in _BY_TOWN else row["place"],
+            region=(row["admin2"] if country in _BY_PROVINCE else "") or row["admin1"] or None,
             latitude=degrees(row["lat"], Axis.LATITUDE),
             longitude=degrees(row["lon"], Axis.LONGITUDE),
         )

@@ -7,11 +7,12 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from app.core.hours.reading import read
 from app.core.i18n.zones import UTC, zone_of
+from app.core.tables.bulk import insert_rows, parameters
 from app.returns.points.coordinates import ZoneAt, misplaced
 from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import folded
@@ -23,6 +24,17 @@ BATCH = 1_000
 _POINT_KEY = ("network", "external_id")
 _PLACE_KEY = ("country", "postcode", "place")
 Item = TypeVar("Item")
+
+
+def _upsert_places() -> Insert:
+    """A country has tens of thousands of them: a thousand go as one value."""
+    attributes = [column.key for column in PostalPlace.__mapper__.columns]
+    statement = insert_rows(PostalPlace, attributes)
+    changes = {name: statement.excluded[name] for name in attributes if name not in _PLACE_KEY}
+    return statement.on_conflict_do_update(index_elements=_PLACE_KEY, set_=changes)
+
+
+_PLACES = _upsert_places()
 
 
 @dataclass(slots=True)
@@ -70,7 +82,7 @@ def import_places(session: Session, rows: Iterable[PlaceRow | Refusal]) -> Point
     outcome = PointsImported()
     for batch in _batches(_accepted(rows, outcome)):
         values = {(row.country, row.postcode, row.place): _place(row) for row in batch}
-        _upsert(session, PostalPlace, list(values.values()), _PLACE_KEY)
+        session.execute(_PLACES, parameters(PostalPlace, list(values.values())))
     outcome.placed = place_points(session)
     return outcome
 

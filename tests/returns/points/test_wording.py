@@ -13,7 +13,7 @@ from app.core.hours.opening import Opening, opening_at
 from app.core.hours.timeline import Site
 from app.returns.points.map import HEIGHT, PIN, WIDTH, map_svg
 from app.returns.points.ports import SearchOrigin
-from app.returns.points.words import cards, distance, hours_now, takes, week_of
+from app.returns.points.words import cards, distance
 from tests.returns.points.conftest import SOL, near
 
 MADRID = Site("Europe/Madrid", "ES", "MD")

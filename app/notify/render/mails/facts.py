@@ -80,6 +80,7 @@ class Back:
     ``items`` are announced, ``arrived`` and ``lacking`` what came of them and what was said not to be inside.
     ``amount`` is what to name to the customer: what is owed or paid once something came, the promise before; of it
     ``owed`` is due and ``sent`` is paid. ``paid`` is the amount of the one refund that the news is about.
+    ``point_hours`` is the point's usual week in words, ``point_directions`` a link that leads there.
     """
 
     ref: str
@@ -92,6 +93,9 @@ class Back:
     refund_by: date | None = None
     reason: str | None = None
     point_name: str | None = None
+    point_address: str | None = None
+    point_hours: str | None = None
+    point_directions: str | None = None
     paid: int | None = None
     paid_on: date | None = None
     paid_reference: str | None = None
