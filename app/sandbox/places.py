@@ -90,4 +90,8 @@ def add_points(session: Session, *, now: datetime) -> None:
     # Each point brings its zone; the map of the world's zones need not be loaded for them.
     import_points(session, rows, zone_at=lambda _latitude, _longitude: "Europe/Madrid", now=now)
     import_places(session, [PlaceRow(country, code, city, None, lat, lon) for country, code, city, lat, lon in PLACES])
+
+
+def add_postcodes(session: Session) -> None:
+    """Make the shop's own country known, so that any of its postcodes and towns is found."""
     import_places(session, bundled("ES"))

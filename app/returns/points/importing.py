@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from app.core.hours.reading import read
+from app.core.hours.words import is_notation
 from app.core.i18n.zones import UTC, zone_of
 from app.core.tables.bulk import insert_rows, parameters
 from app.returns.points.coordinates import ZoneAt, misplaced
@@ -96,7 +97,8 @@ def _checked(row: PointRow | Refusal, zone_at: ZoneAt, outcome: PointsImported) 
         if reason:
             return Refusal((ColumnFault(row.line, "latitude, longitude", reason),))
     if row.opening_hours and read(row.opening_hours) is None:
-        reason = f"«{row.opening_hours}» is not in OpenStreetMap's notation: shown as it is, never as open or closed"
+        fate = "a faulty one is not shown" if is_notation(row.opening_hours) else "shown as it is"
+        reason = f"«{row.opening_hours}» is not in OpenStreetMap's notation: {fate}, never as open or closed"
         outcome.remarks.append(ColumnFault(row.line, "opening_hours", reason))
     return row
 

@@ -46,8 +46,9 @@ class Words:
 
     @property
     def names(self) -> list[str]:
-        """Every name that may be a town's."""
-        return list(dict.fromkeys(name for names, _region in self.readings for name in names))
+        """Every name that may be a town's, those first that need no region behind them."""
+        by_itself = sorted(self.readings, key=lambda reading: bool(reading[1]))
+        return list(dict.fromkeys(name for names, _region in by_itself for name in names))
 
     def left_of(self, *names: str) -> str:
         """The parts that say something beside these names, as they were typed: a street, a number, a door."""
@@ -84,7 +85,8 @@ def _without(text: str, names: Sequence[str]) -> str:
 
 def folded(name: str) -> str:
     """A name as it is compared: without accents, case, signs and double blanks."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    # Some letters show what they are a form of only once they are taken apart.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     letters = "".join(character for character in plain if not unicodedata.combining(character))
     return re.sub(r"[\W_]+", " ", letters).strip()
 

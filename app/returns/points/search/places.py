@@ -1,11 +1,12 @@
 """The place that a postcode, a town or an address means: the imported postcodes first, then the points themselves."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.returns.points.models import DropOffPoint, PostalPlace
@@ -14,8 +15,10 @@ from app.returns.points.ports import SearchOrigin
 
 # So many are offered to choose from.
 MOST = 6
-# A name must begin alike to be taken for a slip of the finger, and be about as long.
-_BEGIN, _LONGER = 2, 2
+# A slip of the finger leaves a name about as long; two letters are a slip of anything.
+_LONGER, _SHORT = 2, 2
+# Postcodes that begin alike lie in one part of the country.
+_BEGIN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +33,53 @@ class PlaceMatch:
     similar: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Town:
+    """A town of one region: the name that was compared, where it lies, and how many postcodes or points it has."""
+
+    folded: str
+    name: str
+    region: str
+    latitude: float
+    longitude: float
+    size: int
+
+    def origin(self) -> SearchOrigin:
+        return SearchOrigin(self.latitude, self.longitude, self.name, self.region)
+
+
 def match_place(session: Session, text: str, country: str) -> PlaceMatch:
-    """The places in a country that a text may mean; none when nothing like it is known there."""
+    """The places in a country that a text may mean; none when no place there has that name or number."""
     words = words_of(text, country)
     by_code = _by_postcode(session, text, country, words)
     if by_code:
         return by_code
-    rows = _towns(session, country, words.names)
+    towns = _towns(session, country, words)
     for names, region in words.readings:
         # A reading with a region is one only where the region has such a town.
-        alike = [row for row in rows if row.folded in names and (not region or folded(row.region or "") == region)]
+        alike = [town for town in towns if town.folded in names and (not region or folded(town.region) == region)]
         if alike:
-            return PlaceMatch(_origins(alike), words.left_of(alike[0].folded, region))
-    return PlaceMatch(_origins(_part_of_name(session, country, words.names)))
+            return PlaceMatch(_origins(alike), words.left_of(alike[0].folded, region, folded(alike[0].region)))
+    return PlaceMatch()
 
 
 def similar_places(session: Session, text: str, country: str) -> PlaceMatch:
-    """Places whose postcode is the next one, or whose name is written nearly so."""
+    """Places whose name begins or ends so, whose postcode is the next one, or whose name is written nearly so."""
+    words = words_of(text, country)
+    part = _with_part(session, country, [name for name in words.names if len(name) > _SHORT])
+    if part:
+        return PlaceMatch(_origins(part))
     for code in postcodes(text, country):
         row = _next_code(session, country, code)
         if row:
-            return PlaceMatch((_origin(row, code=row.postcode),), similar=True)
-    words = words_of(text, country)
-    for name in [name for name in words.names if len(name) > _BEGIN]:
-        candidates = _alike(session, country, name)
-        close = get_close_matches(name, candidates, n=MOST, cutoff=0.8)
+            return PlaceMatch(
+                (SearchOrigin(row.latitude, row.longitude, row.name, row.region or "", row.postcode),), similar=True
+            )
+    for name in [name for name in words.names if len(name) > _SHORT]:
+        close = get_close_matches(name, _alike(session, country, name), n=MOST, cutoff=0.8)
         if close:
-            rows = sorted(_towns(session, country, close), key=lambda row: close.index(row.folded))
-            return PlaceMatch(tuple(map(_origin, rows))[:MOST], similar=True)
+            towns = sorted(_named(session, country, close), key=lambda town: close.index(town.folded))
+            return PlaceMatch(_origins(towns), similar=True)
     return PlaceMatch()
 
 
@@ -115,44 +137,43 @@ def _next_code(session: Session, country: str, code: str) -> Any:
     return session.execute(behind).one_or_none() or session.execute(before).one_or_none()
 
 
-def _towns(session: Session, country: str, names: Sequence[str]) -> list[Any]:
-    """Towns of these names, one row a region, the one with the most postcodes first; then towns of points alone."""
-    place, point = PostalPlace, DropOffPoint
-    if not names:
-        return []
-    by_region = _grouped(place, place.place, place.folded, place.region)
-    known = session.execute(
-        by_region.where(place.country == country, place.folded.in_(names))
-        .group_by(place.folded, place.region)
-        .order_by(func.count().desc(), place.region)
-    ).all()
-    area = func.left(point.postcode, 2)
-    unknown = set(names) - {row.folded for row in known}
-    of_points = session.execute(
-        _grouped(point, point.city, point.city_folded, func.min(""))
-        .where(point.country == country, ~point.approximate, point.city_folded.in_(unknown))
-        .group_by(point.city_folded, area)
-        .order_by(func.count().desc(), area)
-    ).all()
-    return [*known, *of_points]
+def _towns(session: Session, country: str, words: Words) -> list[_Town]:
+    """Towns of these names, the one with the most postcodes first; then those that only points tell of."""
+    towns = _named(session, country, words.names)
+    # Only what may be a whole name is looked for as one half of two: a street's words are in many names.
+    halves = [name for names, region in words.readings if not region for name in names][: len(words.parts) + 1]
+    for town in _with_part(session, country, halves, most=50):
+        pieces = {folded(piece) for piece in re.split("[/-]", town.name)}
+        towns += [replace(town, folded=name) for name in halves if name in pieces]
+    unknown = set(words.names) - {town.folded for town in towns}
+    return sorted(towns, key=lambda town: -town.size) + _of_points(session, country, unknown)
 
 
-def _part_of_name(session: Session, country: str, names: Sequence[str]) -> list[Any]:
-    """Towns with two names, of which one was typed: «Alicante/Alacant», «Donostia-San Sebastián»."""
+def _named(session: Session, country: str, names: Iterable[str]) -> list[_Town]:
     place = PostalPlace
+    grouped = _grouped(place, place.place, place.folded, place.region, place.folded, place.region)
+    rows = session.execute(grouped.where(place.country == country, place.folded.in_(list(names)))).all()
+    return [_town(row) for row in rows]
+
+
+def _of_points(session: Session, country: str, names: Iterable[str]) -> list[_Town]:
+    point, no_region = DropOffPoint, literal("")
+    grouped = _grouped(
+        point, point.city, point.city_folded, no_region, point.city_folded, func.left(point.postcode, 2)
+    )
+    where = (point.country == country, ~point.approximate, point.city_folded.in_(list(names)))
+    return [_town(row) for row in session.execute(grouped.where(*where)).all()]
+
+
+def _with_part(session: Session, country: str, names: Sequence[str], *, most: int = MOST) -> list[_Town]:
+    """Towns whose name begins or ends with the first of these names that any does: «Alicante/Alacant»."""
+    place = PostalPlace
+    grouped = _grouped(place, place.place, place.folded, place.region, place.folded, place.region)
     for name in names:
-        if len(name) <= _BEGIN:
-            continue
-        rows = session.execute(
-            _grouped(place, place.place, place.folded, place.region)
-            .where(place.country == country)
-            .where(place.folded.like(f"{name} %") | place.folded.like(f"% {name}"))
-            .group_by(place.folded, place.region)
-            .order_by(func.count().desc(), place.folded, place.region)
-            .limit(MOST)
-        ).all()
+        part = place.folded.like(f"{name} %") | place.folded.like(f"% {name}")
+        rows = session.execute(grouped.where(place.country == country, part).limit(most)).all() if name else []
         if rows:
-            return list(rows)
+            return [_town(row) for row in rows]
     return []
 
 
@@ -163,22 +184,25 @@ def _alike(session: Session, country: str, name: str) -> Sequence[str]:
     return session.scalars(select(place.folded).where(place.country == country, begins, length).distinct()).all()
 
 
-def _grouped(table: Any, name: Any, compared: Any, region: Any) -> Any:
-    return select(
+def _grouped(table: Any, name: Any, compared: Any, region: Any, *groups: Any) -> Select[Any]:
+    # Towns of one name lie in several provinces: the middle of all of them would lie in none.
+    columns = (
         func.avg(table.latitude).label("latitude"),
         func.avg(table.longitude).label("longitude"),
         func.min(name).label("name"),
         compared.label("folded"),
         region.label("region"),
+        func.count().label("size"),
     )
+    return select(*columns).group_by(*groups).order_by(func.count().desc(), *groups)
 
 
-def _origins(rows: Sequence[Any]) -> tuple[SearchOrigin, ...]:
-    return tuple(map(_origin, rows[:MOST]))
+def _town(row: Any) -> _Town:
+    return _Town(row.folded, row.name, row.region or "", row.latitude, row.longitude, row.size)
 
 
-def _origin(row: Any, code: str = "") -> SearchOrigin:
-    return SearchOrigin(row.latitude, row.longitude, row.name, row.region or "", code)
+def _origins(towns: Sequence[_Town]) -> tuple[SearchOrigin, ...]:
+    return tuple(dict.fromkeys(town.origin() for town in towns))[:MOST]
 
 
 def _mean(numbers: Iterable[float]) -> float:
