@@ -100,7 +100,7 @@ class Label:
 
     ``reference`` is the return's random reference; ``order`` what the customer knows the order by, printed and never
     part of an address; ``code`` the text inside the QR code; ``tracking_number`` printable ASCII without blanks;
-    ``sender`` and ``recipient`` address lines, name first; ``weight_g`` grams.
+    ``sender`` and ``recipient`` address lines, name first; ``weight_g`` grams; ``shop`` whose paper it is.
     Raises ValueError when a code could not be printed.
     """
 
@@ -114,6 +114,7 @@ class Label:
     code: str
     deadline: date | None = None
     weight_g: int | None = None
+    shop: str = ""
 
     def __post_init__(self) -> None:
         """Refuse codes that no scanner could read back."""
@@ -125,7 +126,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LabelWords:
-    """The printed words, already in the reader's language; dates and weights are written out."""
+    """The printed words, already in the reader's language; dates and weights are written out.
+
+    ``issuer`` says whose number it bears, ``point`` where it is dropped off; ``barcode`` and ``qr`` stand for the codes
+    where somebody listens.
+    """
 
     sender: str
     recipient: str
@@ -133,6 +138,15 @@ class LabelWords:
     order: str
     deadline: str = ""
     weight: str = ""
+    point: tuple[str, ...] = ()
+    issuer: str = ""
+    barcode: str = ""
+    qr: str = ""
+
+    def facts(self) -> list[str]:
+        """What stands beside the code, in its order."""
+        texts = (self.reference, self.order, self.deadline, self.weight, *self.point, self.issuer)
+        return [text for text in texts if text]
 
 
 @dataclass(frozen=True, slots=True)

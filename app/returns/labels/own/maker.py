@@ -23,6 +23,11 @@ def new_label_number() -> str:
     return f"{LETTERS}{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
 
+def is_own_number(number: str) -> bool:
+    """Whether a number is of this form, and so most likely of this maker."""
+    return len(number) == len(LETTERS) + DIGITS and number.startswith(LETTERS) and number[len(LETTERS) :].isdecimal()
+
+
 def make(settings: PartSettings) -> OwnLabels:
     """It needs no setting."""
     return OwnLabels()
