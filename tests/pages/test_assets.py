@@ -9,7 +9,8 @@ import pytest
 from app.pages import assets
 
 needs_htmx = pytest.mark.skipif(
-    not assets.BROUGHT["htmx.js"].source.exists() and not list(assets.BUILT.glob("htmx-*.js")), reason="htmx is not installed (npm ci)"
+    not assets.BROUGHT["htmx.js"].source.exists() and not list(assets.BUILT.glob("htmx-*.js")),
+    reason="htmx is not installed (npm ci)",
 )
 
 

@@ -61,7 +61,7 @@ def import_postcodes_command(source: str) -> None:
         rows = _read(files.places(file))
     else:
         raise click.ClickException(
-            f"«{source}» is neither a file nor a country whose postcodes come with the portal: {', '.join(countries())}."
+            f"«{source}» is neither a file nor a country with postcodes of ours: {', '.join(countries())}."
         )
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session), _progress(rows) as shown:

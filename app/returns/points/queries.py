@@ -63,7 +63,7 @@ def nearest(
 def find_point(
     session: Session, point_id: int, *, origin: SearchOrigin, network: str, now: datetime
 ) -> NearPoint | None:
-    """One of the network's points in use by its id, with its distance from ``origin``; None when it is none any more."""
+    """One of the network's points in use by its id, with its distance from ``origin``; None when it is not any more."""
     usable = (DropOffPoint.active, DropOffPoint.latitude.is_not(None), DropOffPoint.network == network)
     row = session.execute(select(*_COLUMNS).where(DropOffPoint.id == point_id, *usable)).one_or_none()
     return _near(row, _km(origin.latitude, origin.longitude, row), now) if row else None

@@ -122,7 +122,7 @@ def way_text(flow: Flow) -> str:
         return str(_("Collection at your address on %(day)s", day=day(draft.pickup_on)))
     if draft.point:
         return "{name}\n{line1}, {postcode} {city}".format(**draft.point)
-    return str(_("Drop-off at any point you like"))
+    return str(_("At any drop-off point you like"))
 
 
 def _item_row(

@@ -1,4 +1,4 @@
-"""Labels for those who listen: headings, paragraphs, lists, words for both codes, language and title, in reading order."""
+"""Labels for those who listen: headings, paragraphs, lists, words for both codes, in the order of reading."""
 
 import ctypes
 from collections.abc import Iterator
@@ -26,7 +26,10 @@ def elements(parent: object, depth: int = 0) -> Iterator[tuple[int, str, str, in
     for number in range(pdfium.FPDF_StructElement_CountChildren(parent)):
         child = pdfium.FPDF_StructElement_GetChildAtIndex(parent, number)
         if child:
-            role, alt = told(pdfium.FPDF_StructElement_GetType, child), told(pdfium.FPDF_StructElement_GetAltText, child)
+            role, alt = (
+                told(pdfium.FPDF_StructElement_GetType, child),
+                told(pdfium.FPDF_StructElement_GetAltText, child),
+            )
             yield depth, role, alt, pdfium.FPDF_StructElement_GetMarkedContentID(child)
             yield from elements(child, depth + 1)
 
@@ -100,7 +103,9 @@ def test_a_sheet_reads_the_label_first_then_the_slip_with_its_lists(
     assert [role for _, role in roles if role[0] == "H"] == ["H1", "H2", "H3", "H3"]
     assert [role for _, role in roles].count("LI") == len(slip.items) + len(slip.steps)
     said = [text for _, text in read_aloud(pdf)]
-    order = [said.index(text) for text in ("Correos Express", slip.fold, slip.title, slip.items_title, slip.steps_title)]
+    order = [
+        said.index(text) for text in ("Correos Express", slip.fold, slip.title, slip.items_title, slip.steps_title)
+    ]
     assert order == sorted(order)
     assert "1 × CamisetaM / azul" in said
     assert scanned(pdf) >= {(name, text) for name, text in scanned(label_pdf(label, spoken))}

@@ -79,7 +79,8 @@ def test_only_points_that_take_the_return_are_found(session: Session, now: datet
 
     def names(accepts: Accepts | None) -> set[str]:
         return {
-            point.external_id for point in nearest(session, network="correos", latitude=40.42, longitude=-3.7, accepts=accepts, now=now)
+            point.external_id
+            for point in nearest(session, network="correos", latitude=40.42, longitude=-3.7, accepts=accepts, now=now)
         }
 
     assert names(None) == {"label", SOL.external_id}

@@ -85,7 +85,9 @@ def test_towns_of_one_name_are_offered_to_choose_from_with_their_province(sessio
     assert chosen.region == "León"
 
 
-@pytest.mark.parametrize(("text", "name"), [("Alicante", "Alicante/Alacant"), ("San Sebastián", "Donostia-San Sebastian")])
+@pytest.mark.parametrize(
+    ("text", "name"), [("Alicante", "Alicante/Alacant"), ("San Sebastián", "Donostia-San Sebastian")]
+)
 def test_a_town_with_two_names_is_found_by_either(demo: Session, text: str, name: str) -> None:
     assert match_place(demo, text, "ES").places[0].name == name
 

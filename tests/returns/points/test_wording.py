@@ -8,7 +8,7 @@ from flask import Flask, g, render_template_string
 
 from app.returns.points.ports import SearchOrigin
 from app.returns.points.words import cards, distance, place_words
-from tests.returns.points.conftest import SOL, near
+from tests.returns.points.conftest import near
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LIST = """{% import "returns/_points.html" as points %}{{ points.point_list(cards, chosen=2) }}"""
@@ -52,7 +52,7 @@ def test_the_nearest_three_are_shown_and_the_others_a_press_away(app: Flask) -> 
         points = cards([near(id=n) for n in range(1, 8)], now=MONDAY)
         html = render_template_string(LIST, cards=points)
         farther = render_template_string(LIST.replace("chosen=2", "chosen=6"), cards=points)
-    shown, _, folded = html.partition("<details class=\"more points-more\"")
+    shown, _, folded = html.partition('<details class="more points-more"')
     assert shown.count('type="radio"') == 3
     assert folded.count('type="radio"') == 4
     assert "Show 4 more" in folded

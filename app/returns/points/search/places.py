@@ -17,6 +17,8 @@ from app.returns.points.ports import SearchOrigin
 MOST = 6
 # A slip of the finger leaves a name about as long; two letters are a slip of anything.
 _LONGER, _SHORT = 2, 2
+# A town with so many times fewer postcodes is not asked about.
+_HAMLET = 8
 # Postcodes that begin alike lie in one part of the country.
 _BEGIN = 2
 
@@ -59,7 +61,9 @@ def match_place(session: Session, text: str, country: str) -> PlaceMatch:
         # A reading with a region is one only where the region has such a town.
         alike = [town for town in towns if town.folded in names and (not region or folded(town.region) == region)]
         if alike:
-            return PlaceMatch(_origins(alike), words.left_of(alike[0].folded, region, folded(alike[0].region)))
+            # Who says «Madrid» means the city: a hamlet of that name is no question worth asking.
+            likely = [town for town in alike if town.size * _HAMLET >= alike[0].size]
+            return PlaceMatch(_origins(likely), words.left_of(alike[0].folded, region, folded(alike[0].region)))
     return PlaceMatch()
 
 
@@ -158,9 +162,7 @@ def _named(session: Session, country: str, names: Iterable[str]) -> list[_Town]:
 
 def _of_points(session: Session, country: str, names: Iterable[str]) -> list[_Town]:
     point, no_region = DropOffPoint, literal("")
-    grouped = _grouped(
-        point, point.city, point.city_folded, no_region, point.city_folded, func.left(point.postcode, 2)
-    )
+    grouped = _grouped(point, point.city, point.city_folded, no_region, point.city_folded, func.left(point.postcode, 2))
     where = (point.country == country, ~point.approximate, point.city_folded.in_(list(names)))
     return [_town(row) for row in session.execute(grouped.where(*where)).all()]
 
