@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from statistics import fmean
 
-from app.returns.points.files import places
+from app.returns.points.files import BUNDLED, places
 from app.returns.points.ports import PlaceRow
-from app.returns.points.postcodes.bundled import HERE
 
 # Firms' own boxes at a French sorting office: nobody looks for a shop there.
 _BOXES = "CEDEX"
@@ -27,7 +26,7 @@ def main(arguments: list[str]) -> int:
     for path in sorted(Path(arguments[0]).iterdir()):
         country = path.name.partition(".")[0][-2:]
         rows = [row for row in places(path) if isinstance(row, PlaceRow) and _BOXES not in row.postcode]
-        target = HERE / f"{country}.csv.gz"
+        target = BUNDLED / f"{country}.csv.gz"
         target.write_bytes(packed(rows))
         total += target.stat().st_size
         print(f"{target.name}: {target.stat().st_size:,} bytes")

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.brands.services import describe_default
+from app.returns.points.files import bundled
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.ports import Accepts, PlaceRow, PointKind, PointRow
-from app.returns.points.postcodes.bundled import bundled
 
 BRAND = {
     "name": "Almazara",

@@ -48,10 +48,10 @@ TILE = b"\x89PNG\r\n\x1a\n" + b"".join(
 class Tiles(BaseHTTPRequestHandler):
     """A source of tiles on this machine."""
 
-    asked: list[str]
+    requests: list[str]
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
+        self.requests.append(self.path)
         self.send_response(200)
         self.send_header("Content-Type", "image/png")
         # As a source of tiles does, whose pictures any page may show.
@@ -65,11 +65,11 @@ class Tiles(BaseHTTPRequestHandler):
 
 @contextmanager
 def tile_source() -> Iterator[tuple[str, list[str]]]:
-    """The address of a source of tiles, and the paths that were asked of it."""
-    asked: list[str] = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Source", (Tiles,), {"asked": asked}))
+    """The address of a source of tiles, and the paths that were requested of it."""
+    requests: list[str] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Source", (Tiles,), {"requests": requests}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
+    yield f"http://127.0.0.1:{server.server_port}", requests
     server.shutdown()
 
 
@@ -153,7 +153,7 @@ def test_the_map_goes_with_the_list_and_loads_tiles_from_the_shops_source_alone(
     portal: Portal, at_the_points: Callable[..., Page], width: int
 ) -> None:
     usual = portal.app.config["SETTINGS"]
-    with tile_source() as (address, asked):
+    with tile_source() as (address, requests):
         tiles = {"map_tiles_url": f"{address}/{{z}}/{{x}}/{{y}}.png", "map_tiles_attribution": "© Nobody"}
         portal.app.config["SETTINGS"] = usual.model_copy(update=tiles)
         try:
@@ -173,7 +173,7 @@ def test_the_map_goes_with_the_list_and_loads_tiles_from_the_shops_source_alone(
                 "() => document.querySelector('.points').getBoundingClientRect().right"
                 " <= document.querySelector('#points-map').getBoundingClientRect().left"
             )
-            assert (beside, bool(asked), refusals) == (width >= 1024, True, [])
+            assert (beside, bool(requests), refusals) == (width >= 1024, True, [])
             # Tab goes past the pins: the list beside it has all of them.
             assert page.locator(".map-pin[tabindex]").count() == 0
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

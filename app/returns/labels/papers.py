@@ -12,9 +12,8 @@ from app.brands.records import BrandRecord
 from app.core.i18n.catalogues import HOME_LANGUAGE, language_of
 from app.core.i18n.words import day
 from app.core.i18n.words import number as written
-from app.returns.labels.own.maker import is_own_number
 from app.returns.labels.parcel import weight_of
-from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
+from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem, is_own_number
 from app.returns.points.chosen import address_words
 from app.returns.queries import ReturnView
 from app.returns.words import reason_words

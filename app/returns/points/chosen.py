@@ -10,7 +10,7 @@ from app.core.hours.words import Voice, place_at, today_words, week_rows, week_w
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenPoint:
+class PointInWords:
     """The chosen point in words, for ``returns/_chosen_point.html``.
 
     ``today`` says whether it is open, ``week`` has rows of (day, hours), ``usual`` the week on one line where it is
@@ -30,10 +30,10 @@ class ChosenPoint:
 
 def chosen_point(
     snapshot: Mapping[str, Any], *, directions_url: str, now: datetime, locale: str | None = None
-) -> ChosenPoint:
+) -> PointInWords:
     """A point as a return keeps it, in the reader's language or in ``locale``; older returns keep less of it."""
     hours, place = snapshot.get("opening_hours"), _site(snapshot)
-    return ChosenPoint(
+    return PointInWords(
         name=snapshot.get("name") or "",
         kind=kind_words(snapshot.get("kind"), locale=locale),
         address=address_words(*(snapshot.get(part) or "" for part in ("line1", "postcode", "city"))),

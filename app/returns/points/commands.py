@@ -19,7 +19,6 @@ from app.returns.points import files
 from app.returns.points.hours import zone_at
 from app.returns.points.importing import PointsImported, import_places, import_points
 from app.returns.points.ports import ColumnFault, PlaceRow, Refusal
-from app.returns.points.postcodes.bundled import bundled, countries
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Item = TypeVar("Item")
@@ -55,13 +54,13 @@ def import_postcodes_command(source: str) -> None:
     """
     file = Path(source)
     rows: Sequence[PlaceRow | Refusal]
-    if source.upper() in countries() and not file.exists():
-        rows = list(bundled(source.upper()))
+    if source.upper() in files.countries() and not file.exists():
+        rows = list(files.bundled(source.upper()))
     elif file.is_file():
         rows = _read(files.places(file))
     else:
         raise click.ClickException(
-            f"«{source}» is neither a file nor a country with postcodes of ours: {', '.join(countries())}."
+            f"«{source}» is neither a file nor a country with postcodes of ours: {', '.join(files.countries())}."
         )
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session), _progress(rows) as shown:

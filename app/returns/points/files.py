@@ -118,6 +118,10 @@ _BY_PROVINCE = frozenset({"ES", "FR", "IT"})
 _BY_TOWN = frozenset({"MX"})
 
 
+BUNDLED = Path(__file__).parent / "postcodes"
+_BUNDLED_COLUMNS = ("postcode", "place", "region", "latitude", "longitude")
+
+
 def points(path: Path) -> Iterator[PointRow | Refusal]:
     """Read a list of points, CSV or GeoJSON. Raises Invalid when it is of no known shape."""
     if path.suffix.lower() in {".geojson", ".json"}:
@@ -137,6 +141,19 @@ def places(path: Path) -> Iterator[PlaceRow | Refusal]:
             reader = csv.DictReader(stream)
         for row in reader:
             yield _place(row, reader.line_num)
+
+
+def countries() -> list[str]:
+    """The countries whose postcodes come with the portal (GeoNames, CC BY 4.0), by their two letters."""
+    return sorted(path.name.partition(".")[0] for path in BUNDLED.glob("*.csv.gz"))
+
+
+def bundled(country: str) -> Iterator[PlaceRow]:
+    """The postcodes of one of ``countries()``, as tools/postcodes.py wrote them."""
+    with _opened(BUNDLED / f"{country}.csv.gz") as stream:
+        for row in csv.DictReader(stream, _BUNDLED_COLUMNS):
+            latitude, longitude = float(row["latitude"]), float(row["longitude"])
+            yield PlaceRow(country, row["postcode"], row["place"], row["region"] or None, latitude, longitude)
 
 
 def _lines(path: Path) -> Iterator[PointRow | Refusal]:

@@ -38,7 +38,7 @@ def postcodes(text: str, country: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlaceWords:
     """A text without its postcode, taken apart: ``parts`` between commas, and the readings that they allow."""
 
     parts: tuple[str, ...]
@@ -56,7 +56,7 @@ class Words:
         return ", ".join(part for part in self.parts if _without(folded(part), spoken))
 
 
-def words_of(text: str, country: str) -> Words:
+def words_of(text: str, country: str) -> PlaceWords:
     """The towns that a text may mean, the likeliest reading first, each as (names, the region that it must lie in)."""
     code = _POSTCODE.get(country, _ANY_POSTCODE)
     bare = re.sub(code.pattern, " ", text, flags=re.IGNORECASE)
@@ -73,7 +73,7 @@ def words_of(text: str, country: str) -> Words:
     readings += [([name], "") for name in reversed(plain)]
     readings += [([" ".join(spoken[begin:])], "") for begin in range(max(1, len(spoken) - _TOWN), len(spoken))]
     readings += [([" ".join(spoken[:end])], "") for end in range(min(_TOWN, len(spoken) - 1), 0, -1)]
-    return Words(parts, tuple((tuple(names), region) for names, region in readings if any(names)))
+    return PlaceWords(parts, tuple((tuple(names), region) for names, region in readings if any(names)))
 
 
 def _without(text: str, names: Sequence[str]) -> str:

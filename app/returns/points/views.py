@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.core.clock import utcnow
 from app.core.web import CSP, settings
-from app.returns.points.chosen import ChosenPoint, chosen_point
+from app.returns.points.chosen import PointInWords, chosen_point
 from app.returns.points.search.nearby import PointSearch
 from app.returns.points.words import PointCard, cards, place_words
 
@@ -31,9 +31,9 @@ class PointMap:
 
 
 @bp.app_template_filter("chosen_point")
-def shown_point(point: Mapping[str, Any] | ChosenPoint) -> ChosenPoint:
+def shown_point(point: Mapping[str, Any] | PointInWords) -> PointInWords:
     """A chosen point in words, be it as a return keeps it or in words already."""
-    if isinstance(point, ChosenPoint):
+    if isinstance(point, PointInWords):
         return point
     return chosen_point(point, directions_url=settings().directions_url, now=utcnow())
 

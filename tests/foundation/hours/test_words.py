@@ -62,8 +62,8 @@ def test_hours_now_are_said_as_people_say_them(
     for locale, words in (("en-GB", english), ("es-ES", spanish)):
         with app.test_request_context():
             g.locale = locale
-            said = today_words(text, MADRID, now=at(when))
-            assert said == words or (words is None and text)
+            phrases = today_words(text, MADRID, now=at(when))
+            assert phrases == words or (words is None and text)
 
 
 def test_a_language_can_be_named_where_there_is_no_reader() -> None:
@@ -97,16 +97,16 @@ def test_a_week_that_is_always_the_same_is_one_line(text: str, spanish: str | No
 def test_no_odd_hours_are_shown_in_the_notation(text: str, locale: str) -> None:
     for when in ("2026-11-23T10:00", "2026-12-25T10:00", "2026-08-01T23:59"):
         rows = week_rows(text, MADRID, now=at(when), locale=locale)
-        said = [today_words(text, MADRID, now=at(when), locale=locale) or "", week_words(text, locale=locale) or ""]
-        assert not [words for words in said + [hours for _day, hours in rows] if RAW.search(words)]
+        phrases = [today_words(text, MADRID, now=at(when), locale=locale) or "", week_words(text, locale=locale) or ""]
+        assert not [words for words in phrases + [hours for _day, hours in rows] if RAW.search(words)]
 
 
 @given(text=expressions(), minutes=st.integers(0, 525_600))
 def test_no_hours_at_all_are_shown_in_the_notation(text: str, minutes: int) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     rows = week_rows(text, MADRID, now=now, locale="en_GB")
-    said = [today_words(text, MADRID, now=now, locale="en_GB") or "", week_words(text, locale="en_GB") or ""]
-    assert not [words for words in said + [hours for _day, hours in rows] if RAW.search(words)]
+    phrases = [today_words(text, MADRID, now=now, locale="en_GB") or "", week_words(text, locale="en_GB") or ""]
+    assert not [words for words in phrases + [hours for _day, hours in rows] if RAW.search(words)]
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,10 @@ def tree_of(pdf: bytes) -> list[tuple[int, str, str, int]]:
     assert tree and pdfium.FPDF_StructTree_CountChildren(tree) == 1
     top = pdfium.FPDF_StructTree_GetChildAtIndex(tree, 0)
     assert told(pdfium.FPDF_StructElement_GetType, top) == "Document"
-    found = list(elements(top))
+    listed = list(elements(top))
     pdfium.FPDF_StructTree_Close(tree)
     page.close()
-    return found
+    return listed
 
 
 def texts_by_mark(pdf: bytes) -> dict[int, str]:
@@ -81,8 +81,8 @@ def read_aloud(pdf: bytes) -> list[tuple[str, str]]:
 
 
 def test_a_label_is_read_from_the_carrier_to_the_point(label: Label, spoken: LabelWords) -> None:
-    said = read_aloud(label_pdf(label, spoken, language="es"))
-    assert said == [
+    spoken_texts = read_aloud(label_pdf(label, spoken, language="es"))
+    assert spoken_texts == [
         ("H1", "Correos Express"), ("P", "Paq Retorno 24h"),
         ("P", "REMITENTE"), *(("P", line) for line in label.sender),
         ("P", "DESTINATARIO"), *(("P", line) for line in label.recipient),
@@ -102,12 +102,13 @@ def test_a_sheet_reads_the_label_first_then_the_slip_with_its_lists(
     assert [role for depth, role in roles if depth == 0] == ["Sect", "P", "Sect"]
     assert [role for _, role in roles if role[0] == "H"] == ["H1", "H2", "H3", "H3"]
     assert [role for _, role in roles].count("LI") == len(slip.items) + len(slip.steps)
-    said = [text for _, text in read_aloud(pdf)]
+    spoken_texts = [text for _, text in read_aloud(pdf)]
     order = [
-        said.index(text) for text in ("Correos Express", slip.fold, slip.title, slip.items_title, slip.steps_title)
+        spoken_texts.index(text)
+        for text in ("Correos Express", slip.fold, slip.title, slip.items_title, slip.steps_title)
     ]
     assert order == sorted(order)
-    assert "1 × CamisetaM / azul" in said
+    assert "1 × CamisetaM / azul" in spoken_texts
     assert scanned(pdf) >= {(name, text) for name, text in scanned(label_pdf(label, spoken))}
 
 
@@ -132,5 +133,5 @@ def test_title_language_and_author_are_said(label: Label, spoken: LabelWords, la
 
 def test_a_slip_that_is_too_long_stays_whole_in_its_tags(label: Label, spoken: LabelWords, slip: Slip) -> None:
     many = replace(slip, items=tuple(SlipItem(1, f"Cosa (número {n})", "azul") for n in range(40)))
-    said = read_aloud(sheet_pdf(label, spoken, many))
-    assert ("LBody", "y más") in said and ("LBody", "1.") not in said
+    spoken_texts = read_aloud(sheet_pdf(label, spoken, many))
+    assert ("LBody", "y más") in spoken_texts and ("LBody", "1.") not in spoken_texts

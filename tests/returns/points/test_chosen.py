@@ -41,9 +41,9 @@ def test_the_fragment_takes_what_a_return_keeps_and_what_is_in_words_already(app
     with app.test_request_context():
         g.locale = "en-GB"
         in_words = chosen_point(KEPT, directions_url="", now=MONDAY)
-        kept, worded = (render_template_string(FRAGMENT, point=point) for point in (KEPT, in_words))
-    for html in (kept, worded):
+        from_return, worded = (render_template_string(FRAGMENT, point=point) for point in (KEPT, in_words))
+    for html in (from_return, worded):
         assert "Casillero Ópera" in html and "Plaza de Isabel II 3, 28013 Madrid" in html
         assert "Opening hours this week" in html and "Mo-Fr" not in html
-    assert "https://www.openstreetmap.org/directions?to=40.41830,-3.70980" in kept
+    assert "https://www.openstreetmap.org/directions?to=40.41830,-3.70980" in from_return
     assert "Get directions" not in worded

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.returns.points.files import bundled, countries
 from app.returns.points.models import DropOffPoint, PostalPlace
-from app.returns.points.postcodes.bundled import bundled, countries
 from tests.returns.points.test_reading import GOOD, HEADER, written
 
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from app.returns.points.files import bundled
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.ports import PlaceRow
-from app.returns.points.postcodes.bundled import bundled
 from app.returns.points.search.nearby import PointSearch, WhereFrom, point_snapshot, search_points
 from app.returns.points.search.places import match_place, similar_places
 from app.sandbox.places import NETWORK, add_points
@@ -133,8 +133,8 @@ def test_points_of_another_network_are_never_offered(demo: Session) -> None:
 def test_a_point_of_another_network_cannot_be_chosen(demo: Session) -> None:
     point = looked(demo, "28013").points[0]
     assert point_snapshot(demo, point.id, carrier="gls", now=NOW) is None
-    kept = point_snapshot(demo, point.id, carrier="Correos Express", now=NOW)
-    assert kept and (kept["name"], kept["network"], kept["approximate"]) == (point.name, NETWORK, False)
+    snapshot = point_snapshot(demo, point.id, carrier="Correos Express", now=NOW)
+    assert snapshot and (snapshot["name"], snapshot["network"], snapshot["approximate"]) == (point.name, NETWORK, False)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,11 +3,7 @@
 import secrets
 
 from app.core.settings import PartSettings
-from app.returns.labels.ports import Labels, MadeLabel, ParcelBack
-
-# Thirteen characters make a bar code that fits a label of four inches at a width that every scanner reads. Among a
-# million labels whoever guesses eleven digits hits one in a hundred thousand tries.
-LETTERS, DIGITS = "PR", 11
+from app.returns.labels.ports import OWN_DIGITS, OWN_LETTERS, Labels, MadeLabel, ParcelBack
 
 
 class OwnLabels:
@@ -20,12 +16,7 @@ class OwnLabels:
 
 def new_label_number() -> str:
     """Two letters and eleven random digits."""
-    return f"{LETTERS}{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-
-
-def is_own_number(number: str) -> bool:
-    """Whether a number is of this form, and so most likely of this maker."""
-    return len(number) == len(LETTERS) + DIGITS and number.startswith(LETTERS) and number[len(LETTERS) :].isdecimal()
+    return f"{OWN_LETTERS}{secrets.randbelow(10**OWN_DIGITS):0{OWN_DIGITS}d}"
 
 
 def make(settings: PartSettings) -> OwnLabels:

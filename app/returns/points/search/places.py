@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.returns.points.models import DropOffPoint, PostalPlace
-from app.returns.points.place_text import Words, folded, postcodes, words_of
+from app.returns.points.place_text import PlaceWords, folded, postcodes, words_of
 from app.returns.points.ports import SearchOrigin
 
 # So many are offered to choose from.
@@ -87,7 +87,7 @@ def similar_places(session: Session, text: str, country: str) -> PlaceMatch:
     return PlaceMatch()
 
 
-def _by_postcode(session: Session, text: str, country: str, words: Words) -> PlaceMatch | None:
+def _by_postcode(session: Session, text: str, country: str, words: PlaceWords) -> PlaceMatch | None:
     for code in postcodes(text, country):
         for rows in (_code_places(session, country, code), _code_points(session, country, code)):
             if not rows:
@@ -141,7 +141,7 @@ def _next_code(session: Session, country: str, code: str) -> Any:
     return session.execute(behind).one_or_none() or session.execute(before).one_or_none()
 
 
-def _towns(session: Session, country: str, words: Words) -> list[_Town]:
+def _towns(session: Session, country: str, words: PlaceWords) -> list[_Town]:
     """Towns of these names, the one with the most postcodes first; then those that only points tell of."""
     towns = _named(session, country, words.names)
     # Only what may be a whole name is looked for as one half of two: a street's words are in many names.
