@@ -30,6 +30,7 @@ BLUEPRINTS = (
     "app.orders.lookup.account_views:bp",
     "app.orders.pictures.views:bp",
     "app.tracking.page.views:bp",
+    "app.returns.points.views:bp",
     "app.returns.request.views:bp",
     "app.returns.status.views:bp",
     "app.returns.withdrawal.views:bp",

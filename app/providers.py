@@ -85,6 +85,7 @@ def mail_config(settings: Settings) -> MailConfig:
         in_doubt=in_doubt,
         languages=settings.languages,
         asks=asks_carrier,
+        directions_url=settings.directions_url,
     )
 
 

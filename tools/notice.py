@@ -22,6 +22,14 @@ It is made with the work of others. Each Python package brings the text of its l
 (….dist-info in the environment's site-packages); what the browser loads has it here.
 
 """
+_DATA = """\
+Data
+
+Postcodes and where they lie (app/returns/points/postcodes) — GeoNames, https://www.geonames.org — Creative Commons
+Attribution 4.0 International, https://creativecommons.org/licenses/by/4.0/ — shortened: postcode, place, province or
+state, degrees rounded to four decimals, neighbourhoods of Mexican towns as one.
+
+"""
 PINNED = re.compile(r"^([a-z0-9-]+)(?:\[.*?\])?==([^ ;\\]+)", re.M)
 # The classifiers' words for licences by their names in SPDX's list.
 SPDX = {
@@ -71,7 +79,7 @@ def _locked() -> Iterator[tuple[str, str]]:
 
 
 def _named(notice: str) -> set[str]:
-    return {line.partition(" — ")[0] for line in notice.splitlines() if " — " in line}
+    return {line.partition(" — ")[0] for line in notice.replace(_DATA, "").splitlines() if " — " in line}
 
 
 def _pinned(name: str) -> list[tuple[str, str]]:
@@ -90,6 +98,7 @@ def _written() -> Iterator[str]:
         yield f"{title}\n\n"
         yield from (f"{_work(*pinned).line()}\n" for pinned in _pinned(name))
         yield "\n"
+    yield _DATA
     yield "In the browser\n"
     for name, package in _scripts().items():
         folder = ROOT / "node_modules" / name

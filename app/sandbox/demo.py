@@ -48,9 +48,10 @@ def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
 def seed(session: Session, *, public_url: str, now: datetime) -> None:
     """Fill an empty database with the demo shop, in the caller's transaction."""
     from app.sandbox.past_returns import add_returns
-    from app.sandbox.places import add_points
+    from app.sandbox.places import add_points, add_postcodes
 
     add_points(session, now=now)
+    add_postcodes(session)
     for story in STORIES:
         add_order(session, story, public_url=public_url, now=now)
     # A round takes only so many parcels.

@@ -151,7 +151,7 @@ def _shipment(story: Story, position: int, parcel: StoryParcel, today: date, now
 def _pickup_point(parcel: StoryParcel) -> dict[str, Any] | None:
     if parcel.method == "pickup_point":
         return {
-            "name": "Taquilla Plaza del Dos de Mayo",
+            "name": "Casillero Plaza del Dos de Mayo",
             "line1": "Plaza del Dos de Mayo 4",
             "city": "Madrid",
             "postcode": "28004",

@@ -64,7 +64,7 @@ def test_ones_own_position_finds_the_nearest_point(portal: Portal, new_context: 
     person.choose_items()
     person.press("Continue")
     person.press("Use my location")
-    expect(person.page.locator(".points li").first).to_contain_text("Consigna Arc de Triomf")
+    expect(person.page.locator(".points li").first).to_contain_text("Casillero Arc de Triomf")
 
 
 def check_label(person: Shopper, ref: str, label: str) -> None:

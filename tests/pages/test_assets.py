@@ -9,7 +9,8 @@ import pytest
 from app.pages import assets
 
 needs_htmx = pytest.mark.skipif(
-    not assets.HTMX.exists() and not list(assets.BUILT.glob("htmx-*.js")), reason="htmx is not installed (npm ci)"
+    not assets.BROUGHT["htmx.js"].source.exists() and not list(assets.BUILT.glob("htmx-*.js")),
+    reason="htmx is not installed (npm ci)",
 )
 
 
@@ -47,23 +48,25 @@ def test_a_sheet_goes_out_without_its_comments_and_with_all_its_rules(sheet: str
 
 
 @needs_htmx
-def test_htmx_is_the_one_we_know() -> None:
-    assert b'version:"2.0.11"' in assets._htmx()
+@pytest.mark.parametrize(("name", "version"), [("htmx.js", b'version:"2.0.11"'), ("leaflet.js", b"Leaflet 1.9.4")])
+def test_what_npm_brings_is_the_one_we_know(name: str, version: bytes) -> None:
+    assert version in assets._brought(name)
 
 
-def test_another_htmx_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stranger = tmp_path / "htmx.min.js"
+@pytest.mark.parametrize("name", sorted(assets.BROUGHT))
+def test_another_file_of_that_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    stranger = tmp_path / name
     stranger.write_text("alert(1)", encoding="utf-8")
-    monkeypatch.setattr(assets, "HTMX", stranger)
+    monkeypatch.setitem(assets.BROUGHT, name, assets.BROUGHT[name]._replace(source=stranger))
     with pytest.raises(assets.WrongAssetError):
-        assets._htmx()
+        assets._brought(name)
 
 
 @needs_htmx
 def test_installing_builds_every_file_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not assets.HTMX.exists():
+    if not assets.BROUGHT["htmx.js"].source.exists():
         pytest.skip("htmx is only here as built before")
     monkeypatch.setattr(assets, "BUILT", tmp_path)
     built = assets.install()
     assert sorted(path.name for path in tmp_path.iterdir()) == built
-    assert {name.partition("-")[0] for name in built} >= {"portal", "staff", "htmx", "favicon"}
+    assert {name.partition("-")[0] for name in built} >= {"portal", "staff", "htmx", "leaflet", "favicon"}

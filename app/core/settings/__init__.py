@@ -146,6 +146,13 @@ class Settings(BaseModel):
 
     metrics_token: SecretStr | None = None
 
+    # Drop-off points: the way to one in a program of maps, and the pictures of which a map is put together.
+    directions_url: Annotated[str, AfterValidator(refuse.directions_address)] = (
+        "https://www.openstreetmap.org/directions?to={lat},{lon}"
+    )
+    map_tiles_url: Annotated[str, AfterValidator(refuse.tiles_address)] | None = None
+    map_tiles_attribution: str | None = None
+
     webhook_private_hosts: Hosts = ()
     audit_anchor: Path = VAR / "audit.anchors"
 
@@ -298,6 +305,8 @@ def _contradictions(settings: Settings) -> list[str]:
         faults.append("PUBLIC_URL: must be an https address in production")
     if settings.production and settings.demo:
         faults.append("DEMO: the demo shop does not run in production")
+    if settings.map_tiles_url and not settings.map_tiles_attribution:
+        faults.append("MAP_TILES_ATTRIBUTION: whose map it is has to be said where MAP_TILES_URL is set")
     mails = settings.carries("email")
     if mails and not settings.mail_from:
         faults.append("MAIL_FROM: is needed to send e-mail")

@@ -72,6 +72,20 @@ def web_address(value: str) -> str:
     return value
 
 
+def directions_address(value: str) -> str:
+    """Refuse what leads to no place."""
+    if not ("{lat}" in value and "{lon}" in value):
+        raise ValueError("must hold {lat} and {lon}, such as https://maps.example.com/?to={lat},{lon}")
+    return web_address(value)
+
+
+def tiles_address(value: str) -> str:
+    """Refuse what names no tile."""
+    if not all(part in value for part in ("{z}", "{x}", "{y}")):
+        raise ValueError("must hold {z}, {x} and {y}, such as https://tiles.example.com/{z}/{x}/{y}.png")
+    return web_address(value)
+
+
 def log_level(value: str) -> str:
     """Refuse a level that does not exist."""
     if value.upper() not in logging.getLevelNamesMapping():

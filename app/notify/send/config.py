@@ -24,7 +24,7 @@ class MailConfig:
     """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address.
 
     ``in_doubt``: what the shop wants where nobody can say whether a message left; ``languages``: those it names;
-    ``asks``: whether a carrier's parcels are asked about.
+    ``asks``: whether a carrier's parcels are asked about; ``directions_url``: the way to a place, by its degrees.
     """
 
     key: str
@@ -35,6 +35,7 @@ class MailConfig:
     in_doubt: Mapping[Channel, Choice] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     asks: Callable[[str | None], bool] = asks_nobody
+    directions_url: str = ""
 
     @property
     def host(self) -> str:

@@ -1,5 +1,7 @@
 """One message as it leaves: from rows to facts, from facts to a mail or a text."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +10,7 @@ import phonenumbers
 
 from app.brands.queries import home_of
 from app.brands.records import BrandRecord
+from app.core.clock import utcnow
 from app.core.i18n.locale import speaking
 from app.core.i18n.words import local_day
 from app.core.tokens import digest
@@ -24,6 +27,7 @@ from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.parcels import items_of, page_of, parcel_of
 from app.orders.records import OrderRecord
+from app.returns.points.chosen import chosen_point
 from app.returns.queries import ReturnView, view_of
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import told_amount
@@ -172,15 +176,18 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
     return_ = rows.returns.get(message.return_id or 0)
     withdrawal = rows.withdrawals.get(message.facts.get("withdrawal_id", 0))
     refund = rows.refunds.get(message.facts.get("refund_id", 0))
+    t = tongue(message.locale, zone_of_message(message, rows), config.languages)
+    back = None
+    if return_ and order:
+        view = view_of(return_, order, rows.shipments.get(return_.shipment_id or 0))
+        back = _back(view, refund, message.created_at)
     return Facts(
         shop=shop_of(rows.brand(message.brand_key), config),
         links=links,
         happened_at=message.happened_at,
         ordered=_ordered(order, rows, message) if order else None,
         parcel=parcel_of(parcel, order, rows, message.created_at, config) if parcel and order else None,
-        back=_back(view_of(return_, order, rows.shipments.get(return_.shipment_id or 0)), refund, message.created_at)
-        if return_ and order
-        else None,
+        back=_with_point(back, return_.point, t, config) if back and return_ and return_.point else back,
         statement=_statement(withdrawal, message, rows, config) if withdrawal else None,
         payload=message.facts,
     )
@@ -245,7 +252,6 @@ def _back(view: ReturnView, refund: RefundRecord | None, now: datetime) -> Back:
         currency=return_.currency,
         refund_by=promised_day(view, today=local_day(now, zone)),
         reason=return_.decision_reason,
-        point_name=point.get("name"),
         paid=refund.amount if refund else None,
         paid_on=local_day(refund.paid_at, zone) if refund and refund.paid_at else None,
         paid_reference=refund.reference if refund else None,
@@ -263,11 +269,24 @@ def _back(view: ReturnView, refund: RefundRecord | None, now: datetime) -> Back:
     )
 
 
-def _handing(point: dict[str, Any]) -> str:
+def _handing(point: Mapping[str, Any]) -> str:
     """With what a parcel is dropped off at a point: a code, a code at a locker, or paper alone."""
     if "code" not in point.get("accepts", ("code",)):
         return "paper"
     return "locker" if point.get("kind") == "locker" else "code"
+
+
+def _with_point(back: Back, point: Mapping[str, Any], t: Tongue, config: MailConfig) -> Back:
+    """The return with the point that was chosen for it, in the words of the mail's language."""
+    # The moment is of no account: a mail is read later, and says the usual week alone.
+    chosen = chosen_point(point, directions_url=config.directions_url, now=utcnow(), locale=t.tag)
+    return replace(
+        back,
+        point_name=chosen.name,
+        point_address=chosen.address,
+        point_hours=chosen.usual,
+        point_directions=chosen.directions,
+    )
 
 
 def _statement(

@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 
 from app.brands.records import BrandRecord
 from app.core.i18n.catalogues import HOME_LANGUAGE, language_of
-from app.core.i18n.words import day, number
+from app.core.i18n.words import day
+from app.core.i18n.words import number as written
 from app.returns.labels.parcel import weight_of
-from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
+from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem, is_own_number
+from app.returns.points.chosen import address_words
 from app.returns.queries import ReturnView
 from app.returns.words import reason_words
 from app.tracking.carrier_pages import carrier_title
@@ -49,19 +51,28 @@ def label_of(view: ReturnView) -> Label:
         code=return_.ref,
         deadline=return_.deadline,
         weight_g=weight_of(view.lines, view.return_),
+        shop=order.brand.name,
     )
 
 
 def label_words(view: ReturnView) -> LabelWords:
     """The printed words."""
     return_, weight = view.return_, weight_of(view.lines, view.return_)
+    number = return_.label_number or return_.ref
+    # A number of our own is known to the shop and its carrier; nobody else could look it up.
+    issuer = view.order.brand.name if is_own_number(number) else carrier_title(return_.carrier)
+    point = return_.point or {}
     return LabelWords(
         sender=_("From"),
         recipient=_("To"),
         reference=_("Return %(ref)s", ref=return_.ref),
         order=_("Order %(number)s", number=view.order.number),
         deadline=_("Valid until %(day)s", day=day(return_.deadline)) if return_.deadline else "",
-        weight=_("%(kilos)s kg", kilos=number(round(weight / 1000, 1))) if weight else "",
+        weight=_("%(kilos)s kg", kilos=written(round(weight / 1000, 1))) if weight else "",
+        point=(_("Drop off at %(place)s", place=point["name"]), _point_address(point)) if point.get("name") else (),
+        issuer=_("Number issued by %(name)s", name=issuer) if issuer else "",
+        barcode=_("Bar code of the label number %(number)s", number=number),
+        qr=_("QR code of the return %(ref)s", ref=return_.ref),
     )
 
 
@@ -80,11 +91,22 @@ def slip_of(view: ReturnView) -> Slip:
         steps=(
             _("Cut along the line and put this half into the parcel."),
             _("Stick the label on the parcel and cover older labels."),
-            _("Hand the parcel over and keep the receipt."),
+            _drop_off(view.return_.point or {}),
         ),
         fold=_("Cut or fold here"),
         more=_("and more"),
     )
+
+
+def _drop_off(point: dict[str, Any]) -> str:
+    if not point.get("name"):
+        return str(_("Drop the parcel off and keep the receipt."))
+    place = ", ".join(part for part in (point["name"], _point_address(point)) if part)
+    return str(_("Drop the parcel off at %(place)s and keep the receipt.", place=place))
+
+
+def _point_address(point: dict[str, Any]) -> str:
+    return address_words(*(point.get(part) or "" for part in ("line1", "postcode", "city")))
 
 
 def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:

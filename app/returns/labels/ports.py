@@ -9,6 +9,9 @@ from typing import Generic, Protocol, TypeVar
 from app.core.settings import PartSettings, check_names
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+# The portal's own numbers. Thirteen characters make a bar code that fits a label of four inches at a width that every
+# scanner reads. Among a million labels whoever guesses eleven digits hits one in a hundred thousand tries.
+OWN_LETTERS, OWN_DIGITS = "PR", 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Label:
 
     ``reference`` is the return's random reference; ``order`` what the customer knows the order by, printed and never
     part of an address; ``code`` the text inside the QR code; ``tracking_number`` printable ASCII without blanks;
-    ``sender`` and ``recipient`` address lines, name first; ``weight_g`` grams.
+    ``sender`` and ``recipient`` address lines, name first; ``weight_g`` grams; ``shop`` whose paper it is.
     Raises ValueError when a code could not be printed.
     """
 
@@ -114,6 +117,7 @@ class Label:
     code: str
     deadline: date | None = None
     weight_g: int | None = None
+    shop: str = ""
 
     def __post_init__(self) -> None:
         """Refuse codes that no scanner could read back."""
@@ -125,7 +129,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LabelWords:
-    """The printed words, already in the reader's language; dates and weights are written out."""
+    """The printed words, already in the reader's language; dates and weights are written out.
+
+    ``issuer`` says whose number it bears, ``point`` where it is dropped off; ``barcode`` and ``qr`` stand for the codes
+    where somebody listens.
+    """
 
     sender: str
     recipient: str
@@ -133,6 +141,15 @@ class LabelWords:
     order: str
     deadline: str = ""
     weight: str = ""
+    point: tuple[str, ...] = ()
+    issuer: str = ""
+    barcode: str = ""
+    qr: str = ""
+
+    def facts(self) -> list[str]:
+        """What stands beside the code, in its order."""
+        texts = (self.reference, self.order, self.deadline, self.weight, *self.point, self.issuer)
+        return [text for text in texts if text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +177,9 @@ class Slip:
 def is_code(text: str, longest: int) -> bool:
     """Tell whether the text is printable ASCII without blanks and short enough for a code."""
     return 0 < len(text) <= longest and all("!" <= character <= "~" for character in text)
+
+
+def is_own_number(number: str) -> bool:
+    """Whether a number has the form of the portal's own, and so is most likely one."""
+    letters, digits = number[: len(OWN_LETTERS)], number[len(OWN_LETTERS) :]
+    return letters == OWN_LETTERS and len(digits) == OWN_DIGITS and digits.isdecimal()

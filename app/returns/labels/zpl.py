@@ -58,8 +58,7 @@ def _barcode(number: str) -> list[str]:
 
 
 def _foot(label: Label, words: LabelWords) -> list[str]:
-    texts = (words.reference, words.order, words.deadline, words.weight)
-    rows = _box([text for text in texts if text], (280, 950, HEIGHT - 30), 30, spread=14)
+    rows = _box(words.facts(), (280, 950, HEIGHT - 30), 30, spread=14)
     return [f"^FO{MARGIN},945^BQN,2,7" + field("MA," + label.code), *rows]
 
 

@@ -18,7 +18,7 @@ from app.core.errors import Invalid
 from app.returns.points import files
 from app.returns.points.hours import zone_at
 from app.returns.points.importing import PointsImported, import_places, import_points
-from app.returns.points.ports import ColumnFault, Refusal
+from app.returns.points.ports import ColumnFault, PlaceRow, Refusal
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Item = TypeVar("Item")
@@ -46,10 +46,22 @@ def import_points_command(file: Path, whole: bool) -> None:
 
 
 @postcodes.command("import")
-@click.argument("file", type=FILE)
-def import_postcodes_command(file: Path) -> None:
-    """Import postcodes in GeoNames' format (CC BY 4.0: credit GeoNames), plain or .gz."""
-    rows = _read(files.places(file))
+@click.argument("source", metavar="COUNTRY|FILE")
+def import_postcodes_command(source: str) -> None:
+    """Make a country's postcodes known: two letters (ES) for those that come with the portal, or GeoNames' file.
+
+    Both are GeoNames' work, CC BY 4.0: the page credits it.
+    """
+    file = Path(source)
+    rows: Sequence[PlaceRow | Refusal]
+    if source.upper() in files.countries() and not file.exists():
+        rows = list(files.bundled(source.upper()))
+    elif file.is_file():
+        rows = _read(files.places(file))
+    else:
+        raise click.ClickException(
+            f"«{source}» is neither a file nor a country with postcodes of ours: {', '.join(files.countries())}."
+        )
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session), _progress(rows) as shown:
         outcome = import_places(session, shown)

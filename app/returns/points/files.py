@@ -112,6 +112,15 @@ SHAPES = (
 _GEONAMES = ("country", "postal_code", "place", "admin1", "admin1_code", "admin2", "admin2_code")
 _GEONAMES_RAW = (*_GEONAMES, "admin3", "admin3_code", "lat", "lon", "accuracy")
 
+# Where people tell towns of one name apart by their province, which GeoNames has on its second level.
+_BY_PROVINCE = frozenset({"ES", "FR", "IT"})
+# Where GeoNames lists a postcode's neighbourhoods; people look for the town that they are in.
+_BY_TOWN = frozenset({"MX"})
+
+
+BUNDLED = Path(__file__).parent / "postcodes"
+_BUNDLED_COLUMNS = ("postcode", "place", "region", "latitude", "longitude")
+
 
 def points(path: Path) -> Iterator[PointRow | Refusal]:
     """Read a list of points, CSV or GeoJSON. Raises Invalid when it is of no known shape."""
@@ -132,6 +141,19 @@ def places(path: Path) -> Iterator[PlaceRow | Refusal]:
             reader = csv.DictReader(stream)
         for row in reader:
             yield _place(row, reader.line_num)
+
+
+def countries() -> list[str]:
+    """The countries whose postcodes come with the portal (GeoNames, CC BY 4.0), by their two letters."""
+    return sorted(path.name.partition(".")[0] for path in BUNDLED.glob("*.csv.gz"))
+
+
+def bundled(country: str) -> Iterator[PlaceRow]:
+    """The postcodes of one of ``countries()``, as tools/postcodes.py wrote them."""
+    with _opened(BUNDLED / f"{country}.csv.gz") as stream:
+        for row in csv.DictReader(stream, _BUNDLED_COLUMNS):
+            latitude, longitude = float(row["latitude"]), float(row["longitude"])
+            yield PlaceRow(country, row["postcode"], row["place"], row["region"] or None, latitude, longitude)
 
 
 def _lines(path: Path) -> Iterator[PointRow | Refusal]:
@@ -187,11 +209,12 @@ def _read(shape: Shape, row: Row, line: int) -> PointRow | Refusal:
 
 def _place(row: dict[str, str], line: int) -> PlaceRow | Refusal:
     try:
+        country = row["country"].upper()
         return PlaceRow(
-            country=row["country"].upper(),
+            country=country,
             postcode=row["postal_code"].upper().replace(" ", ""),
-            place=row["place"],
-            region=row["admin1"] or None,
+            place=(row.get("admin3") or row["admin2"]) if country in _BY_TOWN else row["place"],
+            region=(row["admin2"] if country in _BY_PROVINCE else "") or row["admin1"] or None,
             latitude=degrees(row["lat"], Axis.LATITUDE),
             longitude=degrees(row["lon"], Axis.LONGITUDE),
         )

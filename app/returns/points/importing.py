@@ -7,11 +7,13 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from app.core.hours.reading import read
+from app.core.hours.words import is_notation
 from app.core.i18n.zones import UTC, zone_of
+from app.core.tables.bulk import insert_rows, parameters
 from app.returns.points.coordinates import ZoneAt, misplaced
 from app.returns.points.models import DropOffPoint, PostalPlace
 from app.returns.points.place_text import folded
@@ -23,6 +25,17 @@ BATCH = 1_000
 _POINT_KEY = ("network", "external_id")
 _PLACE_KEY = ("country", "postcode", "place")
 Item = TypeVar("Item")
+
+
+def _upsert_places() -> Insert:
+    """A country has tens of thousands of them: a thousand go as one value."""
+    attributes = [column.key for column in PostalPlace.__mapper__.columns]
+    statement = insert_rows(PostalPlace, attributes)
+    changes = {name: statement.excluded[name] for name in attributes if name not in _PLACE_KEY}
+    return statement.on_conflict_do_update(index_elements=_PLACE_KEY, set_=changes)
+
+
+_PLACES = _upsert_places()
 
 
 @dataclass(slots=True)
@@ -70,7 +83,7 @@ def import_places(session: Session, rows: Iterable[PlaceRow | Refusal]) -> Point
     outcome = PointsImported()
     for batch in _batches(_accepted(rows, outcome)):
         values = {(row.country, row.postcode, row.place): _place(row) for row in batch}
-        _upsert(session, PostalPlace, list(values.values()), _PLACE_KEY)
+        session.execute(_PLACES, parameters(PostalPlace, list(values.values())))
     outcome.placed = place_points(session)
     return outcome
 
@@ -84,7 +97,8 @@ def _checked(row: PointRow | Refusal, zone_at: ZoneAt, outcome: PointsImported) 
         if reason:
             return Refusal((ColumnFault(row.line, "latitude, longitude", reason),))
     if row.opening_hours and read(row.opening_hours) is None:
-        reason = f"«{row.opening_hours}» is not in OpenStreetMap's notation: shown as it is, never as open or closed"
+        fate = "a faulty one is not shown" if is_notation(row.opening_hours) else "shown as it is"
+        reason = f"«{row.opening_hours}» is not in OpenStreetMap's notation: {fate}, never as open or closed"
         outcome.remarks.append(ColumnFault(row.line, "opening_hours", reason))
     return row
 

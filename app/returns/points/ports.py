@@ -77,11 +77,18 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SearchOrigin:
-    """Where a search starts: degrees north and east, and the place's name as it was found."""
+    """Where a search starts: degrees north and east, and the place as it was found.
+
+    ``region`` tells towns of one name apart; ``postcode`` only where the text named one, ``country`` where it is
+    another than was asked for.
+    """
 
     latitude: float
     longitude: float
     name: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

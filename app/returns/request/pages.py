@@ -103,7 +103,7 @@ def way_text(flow: Flow) -> str:
     if draft.method is Method.PICKUP and draft.pickup_on:
         return str(_("Collection at your address on %(day)s", day=day(draft.pickup_on)))
     if draft.point:
-        return "{name}\n{line1}, {postcode} {city}".format(**draft.point)
+        return str(draft.point["name"])
     return str(_("At any drop-off point you like"))
 
 

@@ -1,12 +1,9 @@
 """The customer's return, step by step: items with their reasons, outcome where there is a choice, way back, check."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core.clock import utcnow
@@ -16,13 +13,10 @@ from app.core.i18n import words
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
-from app.orders.records import OrderRecord
-from app.returns.points.map import map_svg
-from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
-from app.returns.points.queries import find_point, nearest, resolve_place
-from app.returns.points.words import cards
+from app.returns.points.ports import Accepts
+from app.returns.points.search.nearby import WhereFrom, point_snapshot, search_points
+from app.returns.points.views import point_cards, point_map
 from app.returns.policy.decision import pickup_days
-from app.returns.request.draft import RequestDraft
 from app.returns.request.flow import Errors, Flow, open_flow
 from app.returns.request.forms import first_pick, read_items, read_outcome, read_place, read_way
 from app.returns.request.pages import breakdown_rows, item_rows, summary_rows, ways
@@ -30,58 +24,6 @@ from app.returns.request.submit import DraftChanged, fingerprint, submit
 from app.returns.services import ReturnRefused
 from app.returns.words import in_words
 from app.tracking.carrier_pages import carrier_title
-
-# Points that need no printer come first, and more of them: few customers have one at hand.
-WITHOUT_PRINTER, WITH_LABEL = 5, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What was looked for and found; ``origin`` is None when the place is not known."""
-
-    text: str
-    origin: SearchOrigin | None
-    points: list[NearPoint]
-
-
-def search_points(session: Session, draft: RequestDraft, order: OrderRecord, *, now: datetime) -> Search:
-    """The nearest points that need no printer, then some that take a label. A place that is not known finds none."""
-    text, origin = _origin(session, draft, order)
-    if origin is None:
-        return Search(text, None, [])
-    return Search(text, origin, _points(session, origin, now=now))
-
-
-def point_snapshot(session: Session, point_id: int, *, now: datetime) -> dict[str, Any] | None:
-    """What is kept of a chosen point, should it move or close; None when it is gone."""
-    # The distance is not kept: it may be counted from anywhere.
-    point = find_point(session, point_id, origin=SearchOrigin(0.0, 0.0), now=now)
-    if point is None:
-        return None
-    fields = ("name", "line1", "postcode", "city", "country", "latitude", "longitude", "opening_hours", "time_zone")
-    return {name: getattr(point, name) for name in (*fields, "network", "kind")} | {"accepts": list(point.accepts)}
-
-
-def _points(session: Session, origin: SearchOrigin, *, now: datetime) -> list[NearPoint]:
-    north, east = origin.latitude, origin.longitude
-    most = WITHOUT_PRINTER + WITH_LABEL
-    paperless = nearest(session, latitude=north, longitude=east, accepts=Accepts.CODE, limit=WITHOUT_PRINTER, now=now)
-    nearby = nearest(session, latitude=north, longitude=east, limit=most, now=now)
-    labelled = [point for point in nearby if Accepts.CODE not in point.accepts]
-    return paperless + labelled[:WITH_LABEL]
-
-
-def _origin(session: Session, draft: RequestDraft, order: OrderRecord) -> tuple[str, SearchOrigin | None]:
-    if draft.latitude is not None and draft.longitude is not None:
-        return "", SearchOrigin(draft.latitude, draft.longitude)
-    ship_to = order.ship_to or {}
-    # A postcode can be read only within a country; where an address names none it is the portal's home.
-    country = ship_to.get("country") or "ES"
-    if draft.near:
-        return draft.near, resolve_place(session, draft.near, country)
-    text = " ".join(part for part in (ship_to.get("postcode"), ship_to.get("city")) if part)
-    return text, resolve_place(session, text, country) if text else None
-
 
 bp = Blueprint("return_flow", __name__)
 Page = tuple[str, int] | Response
@@ -131,7 +73,10 @@ def method(ref: str) -> Page:
     if request.method == "POST":
         errors = read_way(flow.draft, request.form, days, flow.basis.policy.methods)
         if not errors and flow.draft.point_id:
-            flow.draft.point = point_snapshot(flow.session, flow.draft.point_id, now=flow.now)
+            carrier = flow.basis.policy.carrier
+            flow.draft.point = point_snapshot(flow.session, flow.draft.point_id, carrier=carrier, now=flow.now)
+            if flow.draft.point is None:
+                errors = [("way", _("That drop-off point no longer takes returns. Choose another one."))]
         if not errors:
             return flow.after("method")
     return _method_page(flow, days=days, errors=errors)
@@ -198,8 +143,10 @@ def _items(flow: Flow, address: str) -> Page:
 
 
 def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
-    search = search_points(flow.session, flow.draft, flow.order, now=flow.now)
-    listed = list(zip(cards(search.points, now=flow.now), search.points, strict=True))
+    draft, carrier = flow.draft, flow.basis.policy.carrier
+    where = WhereFrom(draft.near, draft.latitude, draft.longitude)
+    search = search_points(flow.session, where, flow.order, carrier=carrier, now=flow.now)
+    listed = list(zip(point_cards(search), search.points, strict=True))
     ship_to = flow.order.ship_to or {}
     return flow.page(
         "method",
@@ -208,9 +155,9 @@ def _method_page(flow: Flow, *, days: tuple[date, ...], errors: Errors) -> Page:
         paperless=[card for card, point in listed if Accepts.CODE in point.accepts],
         labelled=[card for card, point in listed if Accepts.CODE not in point.accepts],
         address=", ".join(part for part in (ship_to.get("line1"), ship_to.get("city")) if part),
-        map=map_svg(search.points, search.origin) if search.origin and search.points else None,
+        points_map=point_map(search),
+        carrier=carrier_title(carrier),
         ways=ways(flow),
-        carrier=carrier_title(flow.basis.policy.carrier),
         pickup_options=[(day.isoformat(), words.day(day)) for day in days],
     )
 

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.returns.points.files import bundled, countries
 from app.returns.points.models import DropOffPoint, PostalPlace
 from tests.returns.points.test_reading import GOOD, HEADER, written
 
@@ -65,6 +66,28 @@ def test_postcodes_are_imported(app: Flask, session: Session, tmp_path: Path) ->
     assert count(session, PostalPlace) == 1
 
 
+@pytest.mark.parametrize("country", countries())
+def test_a_country_s_postcodes_come_with_the_portal(country: str) -> None:
+    rows = list(bundled(country))
+    assert len(rows) > 4_000
+    assert len({(row.postcode, row.place) for row in rows}) > 0.99 * len(rows)
+    assert all(-90 < row.latitude < 90 and -180 < row.longitude < 180 for row in rows)
+
+
+def test_one_command_makes_a_countrys_postcodes_known(app: Flask, session: Session) -> None:
+    result = app.test_cli_runner().invoke(args=["portal", "postcodes", "import", "nl"])
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "4321 postcodes imported, 0 lines refused.")
+    place = session.get(PostalPlace, ("NL", "1011", "Amsterdam"))
+    assert place is not None and place.region == "North Holland"
+
+
+def test_a_country_that_does_not_come_along_is_said_with_those_that_do(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["portal", "postcodes", "import", "PT"])
+    assert result.exit_code == 1
+    assert "«PT» is neither a file nor a country" in result.stderr
+    assert "DE, ES, FR, MX, NL, US" in result.stderr
+
+
 def test_a_list_of_nothing_but_faults_fails(app: Flask, tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + GOOD.replace("40.4249", "north"))
     assert app.test_cli_runner().invoke(args=["portal", "points", "import", str(path)]).exit_code == 1
@@ -98,6 +121,12 @@ def test_what_is_only_remarked_is_no_failure(app: Flask, tmp_path: Path) -> None
     path = written(tmp_path, HEADER + GOOD.replace("Mo-Sa 10:00-21:00", "de 10 a 21"))
     result = app.test_cli_runner().invoke(args=["portal", "points", "import", str(path)])
     assert (result.exit_code, "shown as it is" in result.stderr) == (0, True)
+
+
+def test_hours_in_a_faulty_notation_are_remarked_as_not_shown(app: Flask, tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + GOOD.replace("Mo-Sa 10:00-21:00", "Mo-Sa 10:00-21:00 sunny"))
+    result = app.test_cli_runner().invoke(args=["portal", "points", "import", str(path)])
+    assert (result.exit_code, "a faulty one is not shown" in result.stderr) == (0, True)
 
 
 def test_all_faults_of_a_long_list_are_told(app: Flask, tmp_path: Path) -> None:

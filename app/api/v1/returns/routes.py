@@ -1,6 +1,7 @@
 """Returns over HTTP: what can come back, make a return, tell one, list what changed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from flask import request, url_for
@@ -25,9 +26,9 @@ from app.orders.document.fields import Instant
 from app.orders.records import OrderRecord
 from app.returns import services
 from app.returns.points.place_text import network_name
+from app.returns.points.search.nearby import point_snapshot
 from app.returns.queries import views_of
 from app.returns.records import DropOffPointRecord, ReceiptRecord, ReturnRecord
-from app.returns.request.views import point_snapshot
 
 
 class ReturnListQuery(PageQuery):
@@ -81,7 +82,7 @@ def post_return(session: Session, body: ReturnDocument) -> Answer:
         body.request(point_id),
         by=acting(),
         now=now,
-        point=point_snapshot(session, point_id, now=now) if point_id is not None else None,
+        point=_snapshot(session, point_id, body.point, now=now),
         override=body.override,
     )
     session.flush()
@@ -176,6 +177,13 @@ def _orders(session: Session, returns: Sequence[ReturnRecord]) -> dict[int, Orde
     ids = {return_.order_id for return_ in returns}
     statement = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(selectinload(OrderRecord.all_lines))
     return {order.id: order for order in session.scalars(statement)}
+
+
+def _snapshot(
+    session: Session, point_id: int | None, point: ChosenPoint | None, *, now: datetime
+) -> dict[str, Any] | None:
+    # A shop's own system knows best which networks take its parcels.
+    return point_snapshot(session, point_id, carrier=point.network, now=now) if point and point_id else None
 
 
 def _point_id(session: Session, point: ChosenPoint) -> int:

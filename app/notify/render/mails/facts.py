@@ -112,7 +112,8 @@ class Back:
     ``awaited`` units are still to come. ``amount`` is what to name to the customer: what is owed or paid once something
     came, the promise before; of it ``owed`` is due and ``sent`` is paid. ``paid`` is the amount of the one refund that
     the news is about. ``stops`` are the stages as far as they were reached. ``handing`` says with what it is dropped
-    off: a ``code``, a code at a ``locker``, or ``paper`` alone.
+    off: a ``code``, a code at a ``locker``, or ``paper`` alone. ``point_hours`` is the point's usual week in words,
+    ``point_directions`` a link that leads there.
     """
 
     ref: str
@@ -125,6 +126,9 @@ class Back:
     refund_by: date | None = None
     reason: str | None = None
     point_name: str | None = None
+    point_address: str | None = None
+    point_hours: str | None = None
+    point_directions: str | None = None
     paid: int | None = None
     paid_on: date | None = None
     paid_reference: str | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.notify.render.mails.facts import Facts, MailItem
+from app.notify.render.mails.facts import Back, Facts, MailItem
 from app.notify.render.mails.mail import MailContent, MailStop, reach, rows
 from app.notify.render.words import Tongue
 from app.returns.status.stops import CONTEXT, Stage, stage_name
@@ -226,10 +226,20 @@ def _back_rows(facts: Facts, t: Tongue, *, money: bool) -> tuple[tuple[str, str]
         (t._("Order"), facts.order().number),
         (t._("Collection"), collected),
         (t._("Drop off by"), until),
-        (t._("Where"), back.point_name if waiting else None),
+        *(_place_rows(back, t) if waiting else ()),
         # A withdrawal needs nobody's leave.
         (t._("Refund if we accept it") if _undecided(facts) and not back.withdrawn else t._("Refund"), amount),
         (t._("Refund by"), t.day(back.refund_by) if comes and back.refund_by else None),
+    )
+
+
+def _place_rows(back: Back, t: Tongue) -> tuple[tuple[str, str | None], ...]:
+    """The chosen point: where it is, when it is open, the way there."""
+    return (
+        (t._("Where"), back.point_name),
+        (t._("Address"), back.point_address),
+        (t._("Opening hours"), back.point_hours),
+        (t._("Directions"), back.point_directions),
     )
 
 

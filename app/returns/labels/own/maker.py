@@ -3,11 +3,7 @@
 import secrets
 
 from app.core.settings import PartSettings
-from app.returns.labels.ports import Labels, MadeLabel, ParcelBack
-
-# Thirteen characters make a bar code that fits a label of four inches at a width that every scanner reads. Among a
-# million labels whoever guesses eleven digits hits one in a hundred thousand tries.
-LETTERS, DIGITS = "PR", 11
+from app.returns.labels.ports import OWN_DIGITS, OWN_LETTERS, Labels, MadeLabel, ParcelBack
 
 
 class OwnLabels:
@@ -20,7 +16,7 @@ class OwnLabels:
 
 def new_label_number() -> str:
     """Two letters and eleven random digits."""
-    return f"{LETTERS}{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    return f"{OWN_LETTERS}{secrets.randbelow(10**OWN_DIGITS):0{OWN_DIGITS}d}"
 
 
 def make(settings: PartSettings) -> OwnLabels:

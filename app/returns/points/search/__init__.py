@@ -1,0 +1,1 @@
+"""Where a customer is, by what they type or their browser says, and the points of the label's network there."""
