@@ -24,10 +24,11 @@ def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
     from app.notify.preferences.views import order_panel as messages
     from app.returns.status.summary import order_panel
+    from app.support.views import order_panel as cases
     from app.tracking.parcels import delivered_orders
 
     app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
-    app.extensions["order_panels"] = [order_panel, messages]
+    app.extensions["order_panels"] = [order_panel, cases, messages]
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["delivered_orders"] = delivered_orders
     app.extensions["may_text"] = _may_text(app.config["SETTINGS"])

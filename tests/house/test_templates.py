@@ -22,6 +22,7 @@ MARKUP = {
     "app/core/i18n/locale.py": "our own texts, whose facts are escaped as they are put in",
     "app/notify/preferences/views.py": "a fragment that a template of ours made",
     "app/returns/status/summary.py": "a fragment that a template of ours made, or nothing",
+    "app/support/views.py": "a fragment that a template of ours made, or nothing",
 }
 COLOUR = re.compile(
     r"(?<![&\w])#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch)\(", re.I

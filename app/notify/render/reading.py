@@ -12,6 +12,7 @@ from app.notify.models import BrandMessages
 from app.notify.records import AnyMessage
 from app.orders.records import OrderRecord
 from app.returns.records import ReceiptRecord, RefundRecord, ReturnRecord, WithdrawalRecord
+from app.support.records import SupportCaseRecord
 from app.tracking.records import ShipmentRecord
 
 
@@ -24,6 +25,7 @@ class MessageRows:
     returns: dict[int, ReturnRecord] = field(default_factory=dict)
     refunds: dict[int, RefundRecord] = field(default_factory=dict)
     withdrawals: dict[int, WithdrawalRecord] = field(default_factory=dict)
+    cases: dict[int, SupportCaseRecord] = field(default_factory=dict)
     brands: dict[str, BrandRecord] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
 
@@ -51,6 +53,7 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
         returns=_returns(session, {m.return_id for m in messages if m.return_id}),
         refunds=_refunds(session, _named(messages, "refund_id")),
         withdrawals=_withdrawals(session, _named(messages, "withdrawal_id")),
+        cases=_cases(session, _named(messages, "case_id")),
         brands={brand.key: brand for brand in all_brands(session)},
         wishes={
             wish.brand_key: wish
@@ -96,6 +99,12 @@ def _refunds(session: Session, ids: set[int]) -> dict[int, RefundRecord]:
         if ids
         else {}
     )
+
+
+def _cases(session: Session, ids: set[int]) -> dict[int, SupportCaseRecord]:
+    chosen = select(SupportCaseRecord).where(SupportCaseRecord.id.in_(ids))
+    entries = selectinload(SupportCaseRecord.entries)
+    return {case.id: case for case in session.scalars(chosen.options(entries))} if ids else {}
 
 
 def _withdrawals(session: Session, ids: set[int]) -> dict[int, WithdrawalRecord]:

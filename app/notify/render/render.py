@@ -58,10 +58,10 @@ def render_content(
         "content": content,
         "shop": shop,
         "t": t,
-        "note": note,
+        "note": "" if content.inside else note,
         "shown": content.items[:SHOWN_ITEMS],
         "more": t.ngettext("and %(num)s more item", "and %(num)s more items", left) if left > 0 else "",
-        "foot": foot(shop, links, t, news=news),
+        "foot": inside_foot(shop, t) if content.inside else foot(shop, links, t, news=news),
     }
     return Mail(header(content.subject, 150), _plain_text(values), _markup().render(values))
 
@@ -79,6 +79,11 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     # In every mail, since the way to withdraw has to be easy to find at any time (directive 2011/83/EU, 11a).
     foot_links.append((t._("Withdraw from contract here"), links.withdraw))
     return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(foot_links))
+
+
+def inside_foot(shop: MailShop, t: Tongue) -> Foot:
+    """The foot of a mail to the shop's own people: why it came, and no link that is a customer's."""
+    return Foot((t._("You get this e-mail because this is the help address of %(shop)s.", shop=shop.name),), ())
 
 
 def _plain_text(values: dict[str, Any]) -> str:
