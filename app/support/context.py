@@ -72,12 +72,12 @@ def read_context(grant: Grant) -> HelpContext:
 
 
 def parcel_words(parcel: TrackedParcel) -> str:
-    """«Paquete 2 de SEUR: en reparto»."""
+    """«Paquete 2: En reparto (SEUR)»."""
     facts = {"place": parcel.place, "state": short_state(parcel.state)}
     carrier = carrier_title(parcel.carrier)
     if carrier is None:
         return str(_("Parcel %(place)s: %(state)s", **facts))
-    return str(_("Parcel %(place)s with %(carrier)s: %(state)s", carrier=carrier, **facts))
+    return str(_("Parcel %(place)s: %(state)s (%(carrier)s)", carrier=carrier, **facts))
 
 
 def masked_contact(session: Session, order_id: int) -> tuple[str | None, str | None]:

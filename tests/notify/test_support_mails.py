@@ -68,6 +68,15 @@ def test_what_is_written_is_confirmed_to_its_writer_and_told_to_the_shop(session
     assert sent(session) == []
 
 
+def test_what_anybody_may_type_is_no_link_in_a_mail_of_the_shops(session: Session, order: Order) -> None:
+    case = a_case(session, order, words="Pay at https://evil.example/now")
+    mails = sent(session)
+    assert len(mails) == 2
+    assert not [mail.to for mail in mails if "https://evil.example" in mail.text or "evil.example" in mail.html]
+    cases.answer(session, case.id, "See https://shop.example/faq", by="e", form_key="a" * 20, now=utcnow())
+    assert "https://shop.example/faq" in sent(session)[0].text
+
+
 def test_who_asked_to_be_called_is_not_answered_by_a_reply(session: Session, order: Order) -> None:
     a_case(session, order, answer_by="phone")
     mails = by_recipient(sent(session))

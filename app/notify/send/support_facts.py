@@ -6,10 +6,12 @@ from app.notify.kinds import Channel, is_to_shop
 from app.notify.records import AnyMessage
 from app.notify.render.mails.facts import Links, MailCase, MailPickup
 from app.notify.render.reading import MessageRows
+from app.notify.render.words import defused
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
 from app.support.about import About
+from app.support.cases import LONGEST
 from app.support.records import SupportCaseRecord
 from app.support.words import ABOUT
 
@@ -39,7 +41,9 @@ def _words(message: AnyMessage, case: SupportCaseRecord) -> tuple[str, ...]:
     # Whoever opens a case may have typed a stranger's address: no mail of theirs goes there by us.
     if entry is None or (message.readdressed and entry.who == "customer"):
         return ()
-    return tuple(line.strip() for line in entry.words.splitlines() if line.strip())
+    lines = tuple(line.strip() for line in entry.words.splitlines() if line.strip())
+    # What anybody may type must not come from the shop as a link: the console shows it as it was written.
+    return lines if entry.who == "staff" else tuple(defused(line, LONGEST) for line in lines)
 
 
 def _reply_to(case: SupportCaseRecord, order: OrderRecord | None) -> str:
