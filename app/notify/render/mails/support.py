@@ -26,7 +26,7 @@ def answered(facts: Facts, t: Tongue) -> MailContent:
     case, order = facts.matter(), facts.order()
     return MailContent(
         subject=t._("Our answer to your case %(ref)s", ref=case.ref),
-        preheader=case.words[0] if case.words else t._("We've answered you"),
+        preheader=t._("Read our answer here, and add to your case if something is still open."),
         headline=t._("We've answered you"),
         lead=case.words,
         facts=rows((t._("Case"), case.ref), (t._("Order"), order.number), (t._("About"), t._(case.about))),
@@ -52,7 +52,7 @@ def _to_shop(facts: Facts, t: Tongue, headline: str) -> MailContent:
     reply = t._("A reply to this e-mail goes to the customer, and doesn't show in the case.") if case.reply_to else ""
     return MailContent(
         subject=t._("Order %(number)s: %(about)s (case %(ref)s)", number=order.number, about=about, ref=case.ref),
-        preheader=case.words[0] if case.words else headline,
+        preheader=t._("A customer wrote about an order and waits for an answer."),
         headline=headline,
         lead=case.words,
         facts=rows(
@@ -103,7 +103,7 @@ def pickup_booked(facts: Facts, t: Tongue) -> MailContent:
     on = t.day(pickup.on) if pickup.on else ""
     return MailContent(
         subject=t._("Your collection is booked for %(day)s", day=on),
-        preheader=pickup.note or t._("Return %(ref)s", ref=back.ref),
+        preheader=t._("Have the parcel packed and its label on it by then."),
         headline=t._("Your collection is booked for %(day)s", day=on),
         lead=tuple(filter(None, (pickup.note, t._("Have the parcel packed and its label on it by then.")))),
         facts=rows((t._("Return"), back.ref), (t._("Order"), facts.order().number)),
@@ -123,7 +123,7 @@ def pickup_refused(facts: Facts, t: Tongue) -> MailContent:
     )
     return MailContent(
         subject=headline,
-        preheader=t._("You can choose another way."),
+        preheader=t._("You can send it back another way: here is how."),
         headline=headline,
         lead=(
             pickup.note,
