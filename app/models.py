@@ -14,6 +14,7 @@ from app.returns import models as returns
 from app.returns.elsewhere import models as elsewhere
 from app.returns.points import models as points
 from app.staff import models as staff
+from app.support import models as support
 from app.tracking import models as tracking
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "points",
     "returns",
     "staff",
+    "support",
     "tracking",
     "unsent",
 ]

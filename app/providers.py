@@ -24,10 +24,11 @@ def install(app: Flask) -> None:
     from app.notify.preferences.views import order_panel as messages
     from app.returns.request.resume import resume_panel
     from app.returns.status.panel import order_panel
+    from app.support.views import order_panel as cases
     from app.tracking.summary.order_summary import summaries
 
     app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
-    app.extensions["order_panels"] = [resume_panel, order_panel, messages]
+    app.extensions["order_panels"] = [resume_panel, order_panel, cases, messages]
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
 

@@ -21,6 +21,7 @@ SCOPES = (
     "messages:read",
     "messages:write",
     "metrics:read",
+    "support",
     "webhooks:write",
 )
 # Written at every request, it would make all requests of one key wait for each other's row.

@@ -29,6 +29,9 @@ class EventKind(StrEnum):
     - ``return.missing``: ``receipt_id``, ``lines`` (line, quantity) that were announced and not inside, ``empty``.
     - ``return.changed``: a person said what it holds or is worth: ``lines`` (line, quantity), ``before``, ``amount``,
       ``currency``, ``reason``; or less, or more, is left of the order's money, as ``why`` says.
+    - ``return.pickup_asked``: ``on``, the day for which the customer asked to have it collected.
+    - ``return.pickup_booked``: ``on``, the day that is booked, and ``note``, a person's words on it.
+    - ``return.pickup_refused``: ``on``, the day that was asked for, and a person's ``reason``.
     - ``refund.due``: ``refund_id``, ``refund``, ``amount``, ``currency``, ``due_on``, ``replaces`` (a public id or
       null). ``refund.approved``: the same without the last two. ``refund.paid``: with ``reference``.
     - ``refund.voided``: it is not owed any more: with ``why`` (changed, corrected, rejected, nothing_inside,
@@ -36,6 +39,8 @@ class EventKind(StrEnum):
       ``quiet`` where another takes its place.
     - ``refund.changed``: the new refund with ``before``, ``replaces``, ``why`` and ``reason``: another amount is owed.
       It comes beside ``refund.voided`` of the old and ``refund.due`` of the new one, which alone suffice to keep books.
+
+    Of a case: ``ref``, its reference, and ``about``; what was written stays in its rows.
     """
 
     ORDER_RECEIVED = "order.received"
@@ -66,6 +71,9 @@ class EventKind(StrEnum):
     RETURN_MISSING = "return.missing"
     RETURN_SENT_BACK = "return.sent_back"
     RETURN_CHANGED = "return.changed"
+    RETURN_PICKUP_ASKED = "return.pickup_asked"
+    RETURN_PICKUP_BOOKED = "return.pickup_booked"
+    RETURN_PICKUP_REFUSED = "return.pickup_refused"
     REFUND_DUE = "refund.due"
     REFUND_APPROVED = "refund.approved"
     REFUND_CHANGED = "refund.changed"
@@ -73,6 +81,11 @@ class EventKind(StrEnum):
     REFUND_PAID = "refund.paid"
     LINK_REQUESTED = "access.link_requested"
     WITHDRAWAL_RECEIVED = "withdrawal.received"
+    CASE_OPENED = "case.opened"
+    CASE_REPLIED = "case.replied"
+    CASE_ANSWERED = "case.answered"
+    CASE_CLOSED = "case.closed"
+    CASE_REOPENED = "case.reopened"
 
 
 # A parcel that comes back moves its return; where less was paid for an order than before, what is due is reckoned anew.
@@ -88,6 +101,8 @@ NOT_TOLD_TO_CUSTOMERS = {
     EventKind.REFUND_DUE: "the return's own news names the amount: approved, on its way, received",
     EventKind.REFUND_APPROVED: "the customer hears when the money is sent; who approved it is the shop's own affair",
     EventKind.ORDER_REDUCED: "what follows for money that was promised is told by the refund's own news",
+    EventKind.CASE_CLOSED: "the last answer said all; the case's page shows that it is closed",
+    EventKind.CASE_REOPENED: "the shop's own affair until it answers, which is told then",
 }
 NOT_TOLD_TO_SYSTEMS = {
     EventKind.LINK_REQUESTED: "whoever could read it could open the order",

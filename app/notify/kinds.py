@@ -97,7 +97,15 @@ KINDS: dict[str, MessageKind] = {
         _news("return.changed", 72, "awaiting", "labelled", "in_transit", *_HERE),
         _news("refund.changed", 72, "due"),
         _news("refund.voided", 72, "void"),
+        _news("return.pickup_booked", 72, "awaiting", "labelled"),
+        _news("return.pickup_refused", 72, "awaiting", "labelled"),
         MessageKind("refund.paid", Purpose.RECEIPT, 14 * 24 * HOURS),
+        MessageKind("case.opened", Purpose.RECEIPT, 14 * 24 * HOURS),
+        MessageKind("case.answered", Purpose.RECEIPT, 14 * 24 * HOURS),
+        # To the shop's own people: somebody waits for what they do.
+        MessageKind("shop.case_opened", Purpose.RECEIPT, 14 * 24 * HOURS),
+        MessageKind("shop.case_replied", Purpose.RECEIPT, 14 * 24 * HOURS),
+        MessageKind("shop.pickup_asked", Purpose.RECEIPT, 14 * 24 * HOURS),
         # A receipt by law (directive 2011/83/EU, 11a) must come, however late.
         MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS, sms=True),
         # Somebody waits for it on the page.
@@ -105,6 +113,19 @@ KINDS: dict[str, MessageKind] = {
         MessageKind("text.help", Purpose.RECEIPT, HOURS),
     )
 }
+
+TO_SHOP = {
+    "case.opened": "shop.case_opened",
+    "case.replied": "shop.case_replied",
+    "return.pickup_asked": "shop.pickup_asked",
+}
+"""The events that are told to the shop's own people as well, at its help address, and the kind that does so."""
+
+
+def is_to_shop(kind: str) -> bool:
+    """Whether a kind is for the shop's own people."""
+    return kind in TO_SHOP.values()
+
 
 _BY_ANOTHER: dict[str, tuple[str, frozenset[object]]] = {
     # A request says already that a person looks at it; an empty box is told by what is missing.

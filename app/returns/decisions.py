@@ -16,6 +16,7 @@ from app.returns.labels.making import issue
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel
+from app.returns.pickups import ask_for_pickup
 from app.returns.policy.order_facts import gone_units, policy_of
 from app.returns.policy.policy import Method
 from app.returns.refunds.pay import Cause, reckon, settle
@@ -57,6 +58,7 @@ def approve(session: Session, return_id: int, *, by: str, now: datetime, reason:
         return_.reminded_at = None
         make_parcel(session, return_, order, carrier=policy.carrier, now=now)
         issue(session, locked, maker=policy.label_maker, now=now)
+        ask_for_pickup(session, return_, now=now)
     return return_
 
 

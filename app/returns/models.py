@@ -25,7 +25,8 @@ class Return(Model):
 
     ``quote`` is what was promised and never changes but for lines that a person adds; ``adjustments`` are what people
     changed about the amount since: {amount (the difference), total, reason, by, at}. ``cap`` is the most that the
-    order's money still leaves for it, None while it leaves all that was promised.
+    order's money still leaves for it, None while it leaves all that was promised. ``pickup``: ``on`` is the day of its
+    collection, asked for until ``booked_at`` (then with ``note``) or ``refused_at`` (then with ``reason``) is there.
     """
 
     __tablename__ = "return"
@@ -50,6 +51,14 @@ class Return(Model):
             "ix_return_rejected_here",
             "received_at",
             postgresql_where=text("decision = 'rejected' and goods in ('partly_received', 'received', 'inspected')"),
+        ),
+        Index(
+            "ix_return_pickup_asked",
+            "requested_at",
+            postgresql_where=text(
+                "method = 'pickup' and decision = 'approved' and goods = 'awaiting' "
+                "and pickup ->> 'booked_at' is null and pickup ->> 'refused_at' is null"
+            ),
         ),
         # A scan in the warehouse asks for it; what has no label has no place in it.
         Index("ix_return_label_number", "label_number", postgresql_where=text("label_number is not null")),

@@ -22,6 +22,7 @@ from app.returns.elsewhere.own import given_back_of
 from app.returns.listener import handle_events
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
+from app.returns.pickups import book_pickup, refuse_pickup
 from app.returns.policy.decision import RequestEvaluation, ReturnRequest
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.money import OrderPaid
@@ -36,6 +37,7 @@ __all__ = [
     "add_lines",
     "approve",
     "approve_refund",
+    "book_pickup",
     "cancel",
     "change_amount",
     "change_refund",
@@ -47,6 +49,7 @@ __all__ = [
     "note_elsewhere",
     "pay_refund",
     "quote",
+    "refuse_pickup",
     "reject",
     "remind_before_expiry",
     "request_return",

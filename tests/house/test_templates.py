@@ -23,6 +23,7 @@ MARKUP = {
     "app/notify/preferences/views.py": "a fragment that a template of ours made",
     "app/returns/request/resume.py": "a fragment that a template of ours made, or nothing",
     "app/returns/status/panel.py": "a fragment that a template of ours made, or nothing",
+    "app/support/views.py": "a fragment that a template of ours made, or nothing",
 }
 COLOUR = re.compile(
     r"(?<![&\w])#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch)\(", re.I

@@ -17,7 +17,18 @@ from app.notify.kinds import Channel
 from app.notify.models import Message
 from app.notify.preferences.suppression import recipient_key
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed
-from app.notify.render.mails.facts import Back, Facts, Links, MailItem, MailParcel, MailShop, MailStatement, Ordered
+from app.notify.render.mails.facts import (
+    Back,
+    Facts,
+    Links,
+    MailCase,
+    MailItem,
+    MailParcel,
+    MailPickup,
+    MailShop,
+    MailStatement,
+    Ordered,
+)
 from app.notify.send.claim import Ready, prepare
 from app.notify.send.config import MailConfig
 from app.notify.send.doubt import Choice
@@ -77,6 +88,17 @@ def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> F
             "TR-1",
         ),
         "statement": MailStatement("W7K2M9QX", "Ana Ruiz", "10482", None, NOON),
+        "case": MailCase(
+            "C7K2M9QX",
+            "It's late",
+            ("¿Dónde está mi pedido?", "Lo necesito el viernes."),
+            f"{origin}/l/{TOKEN}?case=C7K2M9QX",
+            f"{origin}/staff/cases/C7K2M9QX",
+            reply_to="ana@example.com",
+        ),
+        "pickup": MailPickup(
+            date(2026, 11, 26), f"{origin}/staff/returns/R7K2M9QX", "Ana Ruiz", "Calle Mayor 1, 28013 Madrid ES"
+        ),
     }
     return Facts(**(values | changes))
 

@@ -14,7 +14,7 @@ from app.api.models import WebhookDelivery, WebhookSubscription
 from app.api.webhooks_out.subscriptions import live
 from app.core.queue import defer
 from app.events import log
-from app.events.kinds import Listener
+from app.events.kinds import EventKind, Listener
 from app.events.records import DomainEventRecord
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
@@ -23,7 +23,7 @@ from app.tracking.records import ShipmentRecord
 # Standard Webhooks asks for less than 20 kB (W-30).
 MOST_BYTES = 20_000
 # Row numbers of ours, which lead to what a person wrote: name, address and goods of a withdrawal stay inside.
-INSIDE = frozenset({"withdrawal_id"})
+INSIDE = frozenset({"withdrawal_id", "case_id", "entry_id"})
 
 
 def handle_events(session: Session, ids: Sequence[int], *, now: datetime) -> int:
@@ -79,6 +79,9 @@ def documents(session: Session, events: Sequence[DomainEventRecord]) -> dict[int
             data["shipment"] = _shipment(shipment)
         if back := returns.get(event.return_id):
             data["return"] = {"ref": back.ref, "decision": back.decision, "goods": back.goods}
+        # Who books a collection elsewhere needs to know where; the event itself keeps no address.
+        if event.kind == EventKind.RETURN_PICKUP_ASKED and order:
+            data["collect_from"] = order.ship_to
         bodies[event.id] = _body(event, data)
     return bodies
 

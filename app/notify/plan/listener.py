@@ -15,7 +15,7 @@ from app.core.tokens import new_secret
 from app.events.kinds import Listener
 from app.events.log import Handle, Later, work
 from app.events.records import DomainEventRecord
-from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT, TO_SHOP, Channel
 from app.notify.models import BrandMessages, Message, WithheldMessage
 from app.notify.plan.caps import capped
 from app.notify.plan.daily_counts import DailyCounts
@@ -26,6 +26,7 @@ from app.notify.send.config import MailConfig
 from app.orders.records import OrderContactRecord, OrderRecord
 from app.returns.records import WithdrawalRecord
 from app.returns.withdrawal.statement import reach
+from app.support.records import SupportCaseRecord
 
 # «NO» for notify: the first half of the lock's key.
 CAPS = 0x4E4F
@@ -39,7 +40,8 @@ Keys = tuple[bytes, bytes]
 class MessageRecipient:
     """One person, the language they are spoken to in, and the order and brand in whose name.
 
-    What is for them leaves at ``not_before`` at the earliest.
+    What is for them leaves at ``not_before`` at the earliest. ``kind`` is what they are told where that is not the
+    event's own; ``readdressed``: their address is on no file.
     """
 
     contact: ContactPoints
@@ -47,6 +49,8 @@ class MessageRecipient:
     locale: str
     brand_key: str
     not_before: datetime | None = None
+    kind: str | None = None
+    readdressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,15 @@ def planned(
         return_id=event.return_id,
         payload=event.payload,
     )
-    recipients = addresses_of(session, event, people, config)
+    recipients = [*addresses_of(session, event, people, config), *shop_of(event, people, config)]
     return [
-        (recipient, plan(facts, recipient.contact, wishes_of(recipient, people, config), now=now))
+        (recipient, plan(_told_as(facts, recipient), recipient.contact, wishes_of(recipient, people, config), now=now))
         for recipient in recipients
     ]
+
+
+def _told_as(facts: EventFacts, recipient: MessageRecipient) -> EventFacts:
+    return replace(facts, kind=recipient.kind) if recipient.kind else facts
 
 
 def _alone(session: Session, events: Sequence[DomainEventRecord]) -> set[int]:
@@ -183,6 +191,7 @@ def _row(
         "recipient_hash": recipient_key(config.key, intended.channel, intended.recipient),
         "locale": recipient.locale,
         "brand_key": recipient.brand_key,
+        "readdressed": recipient.readdressed,
         "facts": event.payload,
         "created_at": now,
         "happened_at": event.happened_at,
@@ -200,7 +209,11 @@ def history(session: Session, order_id: int) -> Sequence[MessageRecord]:
 def people_of(session: Session, events: Sequence[DomainEventRecord], config: MailConfig) -> People:
     """Everyone whom these events may concern, in four statements."""
     ids = {event.order_id for event in events if event.order_id}
-    chosen = select(OrderRecord).where(OrderRecord.id.in_(ids)).options(selectinload(OrderRecord.contacts))
+    chosen = (
+        select(OrderRecord)
+        .where(OrderRecord.id.in_(ids))
+        .options(selectinload(OrderRecord.contacts), selectinload(OrderRecord.brand))
+    )
     orders = {order.id: order for order in session.scalars(chosen)} if ids else {}
     every = [keys_of(person, config) for order in orders.values() for person in order.contacts]
     pairs = [(Channel.EMAIL.value, email) for email, _ in every] + [(Channel.SMS.value, sms) for _, sms in every]
@@ -221,10 +234,34 @@ def addresses_of(
     order = people.orders.get(event.order_id or 0)
     if order is None or (order.removed and event.kind.startswith(COURSE)):
         return []
+    if event.kind.startswith("case."):
+        return _of_case(session, event, order, people, config)
     if event.kind == "access.link_requested":
         requester = next((person for person in order.contacts if person.id == event.payload.get("contact_id")), None)
         return [_of_order(order, requester, people, config)] if requester else []
     return [_of_order(order, next(iter(order.contacts), None), people, config)]
+
+
+def shop_of(event: DomainEventRecord, people: People, config: MailConfig) -> list[MessageRecipient]:
+    """The shop's own people, where the event is for them and the brand has a help address."""
+    order, kind = people.orders.get(event.order_id or 0), TO_SHOP.get(event.kind)
+    if order is None or kind is None or not order.brand.help_email:
+        return []
+    contact = _contact(order.brand.help_email, None, config)
+    return [MessageRecipient(contact, order.id, order.brand.locale, order.brand_key, kind=kind)]
+
+
+def _of_case(
+    session: Session, event: DomainEventRecord, order: OrderRecord, people: People, config: MailConfig
+) -> list[MessageRecipient]:
+    """Who is on file, and the address to answer to when it is another: the answer goes there alone."""
+    on_file = _of_order(order, next(iter(order.contacts), None), people, config)
+    case = session.get(SupportCaseRecord, event.payload.get("case_id") or 0, populate_existing=True)
+    if case is None or case.contact in (None, on_file.contact.email):
+        return [on_file]
+    elsewhere = replace(on_file, contact=_contact(case.contact, None, config), readdressed=True)
+    # Nobody writes about an order behind the back of who is on file.
+    return [elsewhere] if event.kind == "case.answered" else [on_file, elsewhere]
 
 
 def wishes_of(recipient: MessageRecipient, people: People, config: MailConfig) -> Wishes:

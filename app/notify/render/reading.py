@@ -13,6 +13,7 @@ from app.notify.records import AnyMessage
 from app.orders.records import OrderRecord
 from app.returns.queries import returns_for
 from app.returns.records import ReceiptRecord, RefundRecord, ReturnRecord, WithdrawalRecord
+from app.support.records import SupportCaseRecord
 from app.tracking.page.query import orders_facts
 from app.tracking.page.records import TrackedOrder
 from app.tracking.records import ShipmentRecord
@@ -28,6 +29,7 @@ class MessageRows:
     refunds: dict[int, RefundRecord] = field(default_factory=dict)
     withdrawals: dict[int, WithdrawalRecord] = field(default_factory=dict)
     withdrawn: dict[int, list[str]] = field(default_factory=dict)
+    cases: dict[int, SupportCaseRecord] = field(default_factory=dict)
     brands: dict[str, BrandRecord] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
     tracked: dict[int, TrackedOrder] = field(default_factory=dict)
@@ -59,6 +61,7 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
         refunds=_refunds(session, _named(messages, "refund_id")),
         withdrawals=_withdrawals(session, withdrawals),
         withdrawn=returns_for(session, withdrawals) if withdrawals else {},
+        cases=_cases(session, _named(messages, "case_id")),
         brands={brand.key: brand for brand in all_brands(session)},
         wishes={
             wish.brand_key: wish
@@ -104,6 +107,12 @@ def _refunds(session: Session, ids: set[int]) -> dict[int, RefundRecord]:
         if ids
         else {}
     )
+
+
+def _cases(session: Session, ids: set[int]) -> dict[int, SupportCaseRecord]:
+    chosen = select(SupportCaseRecord).where(SupportCaseRecord.id.in_(ids))
+    entries = selectinload(SupportCaseRecord.entries)
+    return {case.id: case for case in session.scalars(chosen.options(entries))} if ids else {}
 
 
 def _withdrawals(session: Session, ids: set[int]) -> dict[int, WithdrawalRecord]:

@@ -59,10 +59,10 @@ def render_content(
         "content": content,
         "shop": shop,
         "t": t,
-        "note": note,
+        "note": "" if content.inside else note,
         "shown": content.items[:SHOWN_ITEMS],
         "more": t.ngettext("and %(num)s more item", "and %(num)s more items", left) if left > 0 else "",
-        "foot": foot(shop, links, t, news=news),
+        "foot": inside_foot(shop, t) if content.inside else foot(shop, links, t, news=news),
     }
     return Mail(header(content.subject, 150), _plain_text(values), _markup().render(values))
 
@@ -81,6 +81,11 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
     if links.withdraw:
         foot_links.append((t._(law_words(links.law).link), links.withdraw))
     return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(foot_links))
+
+
+def inside_foot(shop: MailShop, t: Tongue) -> Foot:
+    """The foot of a mail to the shop's own people: why it came, and no link that is a customer's."""
+    return Foot((t._("You get this e-mail because this is the help address of %(shop)s.", shop=shop.name),), ())
 
 
 def _plain_text(values: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from app.core.clock import utcnow
 from app.core.i18n.locale import speaking
 from app.core.i18n.words import local_day
 from app.core.tokens import digest
-from app.notify.kinds import KINDS, Channel, Purpose
+from app.notify.kinds import KINDS, TO_SHOP, Channel, Purpose, is_to_shop
 from app.notify.models import Message
 from app.notify.providers.ports import Outgoing, header
 from app.notify.records import AnyMessage
@@ -26,6 +26,7 @@ from app.notify.render.render import fill, mail
 from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.parcels import items_of, page_of, parcel_of
+from app.notify.send.support_facts import case_of, pickup_of
 from app.orders.records import OrderRecord
 from app.returns.points.chosen import chosen_point
 from app.returns.queries import ReturnView, view_of
@@ -37,7 +38,7 @@ from app.returns.withdrawal.law import WithdrawalLaw, law_in, law_of
 from app.returns.withdrawal.statement import reach
 
 # A receipt of a withdrawal opens nothing: it may go to whoever stated it.
-LINKED = frozenset(KINDS) - {"withdrawal.received"}
+LINKED = frozenset(KINDS) - {"withdrawal.received"} - frozenset(TO_SHOP.values())
 
 
 def outgoing_of(message: Message, rows: MessageRows, config: MailConfig, book: LinkBook) -> Outgoing:
@@ -74,9 +75,16 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
         text=content.text,
         html=content.html,
         from_name=header(facts.shop.name, 70),
-        reply_to=facts.shop.help_email or "",
+        reply_to=_reply_to(message, facts),
         headers=_headers(message, facts, config),
     )
+
+
+def _reply_to(message: AnyMessage, facts: Facts) -> str:
+    """Who hears an answer: the shop; of a mail to the shop the customer, if that is how they want to be answered."""
+    if is_to_shop(message.kind):
+        return facts.case.reply_to if facts.case else ""
+    return facts.shop.help_email or ""
 
 
 def _text(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConfig, t: Tongue) -> Outgoing:
@@ -114,7 +122,7 @@ def _links(message: AnyMessage, rows: MessageRows, config: MailConfig, book: Lin
     orders = tuple((order.number, book.order(order.id)) for order in requested)
     linked = message.order_id if message.kind in LINKED else None
     own = orders[0][1] if orders else _own(message, linked, rows, config, book)
-    preferences = book.preferences(message) if message.order_id else ""
+    preferences = book.preferences(message) if message.order_id and not is_to_shop(message.kind) else ""
     law, order = law_for(message, rows), rows.orders.get(linked or 0)
     # Its page needs no link that opens anything: it asks who comes, and is filled in for who may see the order.
     page = f"{config.public_url}/withdraw" + (f"?order={order.ref}" if order else "")
@@ -189,6 +197,8 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
         parcel=parcel_of(parcel, order, rows, message.created_at, config) if parcel and order else None,
         back=_with_point(back, return_.point, t, config) if back and return_ and return_.point else back,
         statement=_statement(withdrawal, message, rows, config) if withdrawal else None,
+        case=case_of(message, rows, links, config),
+        pickup=pickup_of(message, return_, order, config) if return_ and order else None,
         payload=message.facts,
     )
 

@@ -30,7 +30,8 @@ def show(token: str) -> Response:
     if order_id is None:
         return _ended(token)
     speak_for(order_id)
-    page = render_template("orders/link.html", token=token, returned=_returned(), by_a_person=_is_a_persons_visit())
+    person = _is_a_persons_visit()
+    page = render_template("orders/link.html", token=token, returned=_returned(), case=_case(), by_a_person=person)
     response = make_response(page)
     response.headers.add("Vary", "Sec-Fetch-Dest, Sec-Fetch-Mode, Sec-Fetch-Site, Sec-Fetch-User, Sec-Purpose")
     return response
@@ -46,7 +47,7 @@ def use(token: str) -> Response:
         return _ended(token)
     renew()
     remember(opened.ref, Pass(1, opened.epoch))
-    response = see_other(_target() or f"/o/{opened.ref}")
+    response = see_other(_target(opened.ref) or f"/o/{opened.ref}")
     # A link counts browsers: this one must be known when it comes again (A-09).
     know_again(response, browser)
     return remember_numbers(response, {opened.ref: opened.number})
@@ -112,6 +113,14 @@ def _returned() -> str | None:
     return ref if RETURN.fullmatch(ref) else None
 
 
-def _target() -> str | None:
+def _case() -> str | None:
+    """The case of support that a mail speaks of, if its link names one."""
+    ref = request.args.get("case", "")
+    return ref if RETURN.fullmatch(ref) else None
+
+
+def _target(order: str) -> str | None:
     """Its page, which asks for itself whether this browser may see it."""
+    if case := _case():
+        return f"/o/{order}/help/{case}"
     return f"/returns/{returned}" if (returned := _returned()) else None

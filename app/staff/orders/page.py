@@ -22,6 +22,8 @@ from app.returns.queries import returns_of
 from app.returns.records import ReturnRecord
 from app.staff.orders import masking, timeline
 from app.staff.orders.timeline import ConsoleEntry
+from app.support.queries import cases_of
+from app.support.records import SupportCaseRecord
 from app.tracking.estimate import next_question
 from app.tracking.fold.facts import QUARANTINE
 from app.tracking.records import ShipmentRecord
@@ -55,6 +57,7 @@ class ConsoleOrder:
     order: OrderRecord
     parcels: Sequence[ShipmentRecord]
     returns: Sequence[ReturnRecord]
+    cases: Sequence[SupportCaseRecord]
     entries: Sequence[ConsoleEntry]
     people: Sequence[tuple[str, list[tuple[str, str]]]]
     items: Sequence[ConsoleItem]
@@ -83,6 +86,7 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
         order,
         [parcel for parcel in parcels if parcel.direction == "outbound"],
         returns_of(session, order.id),
+        cases_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
         _people(order, revealed=revealed),
         [_item(line) for line in order.all_lines if line.ordered],

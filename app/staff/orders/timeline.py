@@ -146,11 +146,18 @@ def _events(session: Session, order_id: int, audited: set[tuple[str, str | None]
         family = event.kind.partition(".")[0]
         if (event.kind, ref) in audited or (family == "shipment" and event.kind not in NOT_IN_SCANS):
             continue
-        href = url_for("returning.page", ref=ref) if ref and event.return_id else None
+        href = _page_of(family, event)
         kind = {"return": "return", "withdrawal": "return", "refund": "money"}.get(family, "order")
         yield ConsoleEntry(
             event.happened_at, kind, *event_words(event), href=href, trouble=event.kind == "shipment.late"
         )
+
+
+def _page_of(family: str, event: DomainEventRecord) -> str | None:
+    ref = event.payload.get("ref")
+    if family == "case":
+        return url_for("cases.page", ref=ref)
+    return url_for("returning.page", ref=ref) if ref and event.return_id else None
 
 
 def _notes(session: Session, order_id: int) -> Iterator[ConsoleEntry]:

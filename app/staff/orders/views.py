@@ -12,6 +12,7 @@ from app.orders.pictures.views import pictures_of
 from app.returns.elsewhere.queries import order_elsewhere
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
+from app.staff.cases.page import case_badge
 from app.staff.orders import overview
 from app.staff.orders import page as order_page
 from app.staff.orders import search as finding
@@ -29,6 +30,7 @@ from app.staff.orders.words import (
 )
 from app.staff.returns.page import decision_badge
 from app.staff.warehouse.words import GOODS
+from app.support.words import about_words
 from app.tracking.carrier_pages import carrier_choices, carrier_page, distinct_carrier_title
 from app.tracking.carriers.choosing import may_choose
 from app.tracking.clocks import stage_clock
@@ -93,6 +95,8 @@ def order(ref: str) -> ResponseReturnValue:
         carrier_source_words=carrier_source_words,
         decision_badge=decision_badge,
         goods=GOODS,
+        about_words=about_words,
+        case_badge=case_badge,
         elsewhere=order_elsewhere(db_session(), page.order.id),
         **_words([page.order.id]),
     )

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.staff.worklists import jobs, messages, orders, parcels, returns
+from app.staff.worklists import jobs, messages, orders, parcels, returns, support
 from app.staff.worklists import messages as work_providers
 from app.staff.worklists.rows import Row
 
@@ -42,6 +42,18 @@ class Worklist:
 
 
 WORKLISTS: dict[str, Worklist] = {
+    "cases": Worklist(
+        _l("Cases"),
+        _l("What customers wrote and nobody has answered yet, the longest waiting first."),
+        support.case_rows,
+        support.waiting_cases,
+    ),
+    "collections": Worklist(
+        _l("Collections to book"),
+        _l("Returns whose customers asked to have them collected. Book each with your carrier, and say so here."),
+        support.unbooked_rows,
+        support.unbooked,
+    ),
     "late": Worklist(
         _l("Late parcels"),
         _l("Past their promise and still on their way. The customer was told once."),

@@ -28,6 +28,7 @@ MOVING = {
     "app/notify/send/resend.py": {"Message.state"},
     "app/orders/intake/upsert.py": {"Order.status"},
     "app/returns/moves.py": {"Refund.state", "Return.decision", "Return.goods"},
+    "app/support/cases.py": {"SupportCase.state"},
     "app/tracking/fold/job.py": {"Shipment.state"},
     "app/tracking/parcels.py": {"Shipment.state"},
 }

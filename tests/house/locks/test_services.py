@@ -26,11 +26,15 @@ from app.returns.elsewhere.deeds import correct_units, say_another, say_same
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt as ReceiptRow
 from app.returns.models import Refund, Return
+from app.returns.policy.policy import Method
 from app.returns.receiving.facts import ReceiptFacts as Found
 from app.returns.receiving.facts import ReceivedItem
 from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced
 from app.returns.withdrawal import matching
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
+from app.support import cases
+from app.support.cases import NewCase
+from app.support.models import SupportCase
 from app.tracking import services as tracking
 from app.tracking import turns
 from app.tracking.carriers.choosing import choose_carrier
@@ -108,6 +112,7 @@ def test_no_service_locks_against_the_order_or_moves_a_state_in_silence(
         paid(story)
         compared(story)
         withdrawn(story)
+        asked_for_help(story)
     assert story.wrong == []
     assert story.silent == []
     assert sorted(shown([place]) for place in locking(app()) - story.driven - OTHER_ROWS.keys()) == []
@@ -304,6 +309,27 @@ def withdrawn(story: Story) -> None:
     statement = WithdrawalStatement("Marisol Quijano", "1001", "marisol@example.com", "es", form_key="w")
     story.do("a statement", lambda s: state_withdrawal(s, statement, now=NOW))
     story.do("its receipt", lambda s: matching.receive(s, limit=5, key=SECRET, now=NOW + HOUR))
+
+
+def asked_for_help(story: Story) -> None:
+    """A case from the first words to its end, and a collection that is booked and then is not."""
+    order_id = story.newest(Order)
+    new = NewCase(order_id, "late", "Where is it?", "es", form_key="f" * 20)
+    story.do("a case", lambda s: cases.open_case(s, new, now=NOW))
+    case_id, later = story.newest(SupportCase), NOW + HOUR
+    facts = {"by": "eva@shop.example", "now": later}
+    story.do("an answer", lambda s: cases.answer(s, case_id, "Soon.", form_key="a" * 20, **facts))
+    story.do("more", lambda s: cases.write_more(s, case_id, "When?", form_key="b" * 20, now=later))
+    story.do("mine", lambda s: cases.assign(s, case_id, to="eva@shop.example"))
+    story.do("closed", lambda s: cases.close(s, case_id, now=later))
+    story.do("opened again", lambda s: cases.reopen(s, case_id, now=later))
+    bought = story.do("a whole order", lambda s: delivered_order(s, now=NOW, number="C-1")).id
+    on = (NOW + 2 * DAY).date()
+    wish = asking(("1", 1, "too_small"), method=Method.PICKUP, pickup_on=on)
+    story.do("to be collected", lambda s: services.request_return(s, bought, wish, by="customer", now=NOW))
+    row = story.newest(Return, method="pickup")
+    story.do("booked", lambda s: services.book_pickup(s, row, on=on, note="", **facts))
+    story.do("not booked", lambda s: services.refuse_pickup(s, row, reason="No driver.", **facts))
 
 
 LOCKING = {

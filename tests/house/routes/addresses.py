@@ -16,6 +16,8 @@ MEANT = {
     "returning.ref": "return",
     "decisions.ref": "return",
     "return_money.ref": "return",
+    "collections.ref": "return",
+    "cases.ref": "case",
     "elsewhere.refund_id": "elsewhere_id",
     "elsewhere.ours_id": "refund_id",
     "elsewhere.line_id": "line_id",

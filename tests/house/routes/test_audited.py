@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -124,6 +125,12 @@ def without_carrier(house: SimpleNamespace) -> None:
     house.session.execute(update(Shipment).values(carrier=None))
 
 
+def to_collect(house: SimpleNamespace) -> None:
+    """It is to be collected tomorrow."""
+    mine(house).method = "pickup"
+    mine(house).pickup = {"on": (utcnow() + timedelta(days=1)).date().isoformat()}
+
+
 def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
@@ -139,6 +146,7 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_return": (nothing, {"order": MINE.number, "lines": [{"line": "2", "quantity": 1, "reason": "colour"}],
                               "method": "dropoff", "override": "Filomena called"}),
     "post_sending_back": (rejected_goods, {}),
+    "post_case_answer": (nothing, {"words": "Filomena called"}),
     "post_resend": (failed, {"to": "another@shop.example"}),
     "post_webhook": (nothing, examples.SUBSCRIPTION),
     "post_rotation": (nothing, {}),
@@ -216,6 +224,12 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "order_actions.revoke": (nothing, {}),
     "order_actions.free": (nothing, {}),
     "order_actions.carrier": (without_carrier, {"carrier": "seur"}),
+    "cases.answer": (nothing, {"words": "Filomena called"}),
+    "cases.assign": (nothing, {}),
+    "cases.close": (nothing, {}),
+    "cases.reopen": (nothing, {}),
+    "collections.book": (to_collect, {"on": (utcnow() + timedelta(days=1)).date().isoformat()}),
+    "collections.refuse": (to_collect, {}),
     "messages.again": (failed, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),

@@ -22,6 +22,8 @@ from app.returns.request.draft import DraftLine, RequestDraft, save_draft
 from app.returns.services import request_return
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
+from app.support.cases import NewCase, answer, open_case
+from app.support.models import SupportCase
 from app.tracking.models import Shipment
 from tests.orders.build import GOOD, issue_link
 from tests.returns.stage import delivered_order
@@ -69,6 +71,7 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
     withdrawal, elsewhere = _withdrawal(words), _refund_elsewhere(order)
     session.add_all([refund, receipt, message, withdrawal, elsewhere, _preference(words, order)])
     _draft(session, order)
+    case = _case(session, order, words)
     token = issue_link(session, order.id, now=now)
     shipment = session.scalars(select(Shipment).where(Shipment.order_id == order.id, Shipment.position == 0)).first()
     session.commit()
@@ -78,7 +81,7 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
         "withdrawal": withdrawal.ref, "withdrawal_id": str(withdrawal.id), "token": token,
         "preferences": f"preferences-{words.parcel[-4:]}", "shipment_id": str(shipment.id if shipment else 0),
         "number": words.number, "parcel": words.parcel, "elsewhere_id": str(elsewhere.id),
-        "line_id": str(order.lines[0].id),
+        "line_id": str(order.lines[0].id), "case": case.ref,
     }  # fmt: skip
 
 
@@ -169,6 +172,14 @@ def _receipt(return_: Return) -> Receipt:
     line = ReceiptLine(return_line_id=return_.lines[0].id, quantity=1, grade="worn", disposition="repair")
     key, now = f"k-{return_.ref}", utcnow()
     return Receipt(return_id=return_.id, idempotency_key=key, received_at=now, received_by="w", lines=[line])
+
+
+def _case(session: Session, order: Order, words: Words) -> SupportCase:
+    """A question with an answer, both of them personal."""
+    new = NewCase(order.id, "late", words.personal[9], "es", f"form-{words.number}-0123456789")
+    case, now = open_case(session, new, now=utcnow()), utcnow()
+    answer(session, case.id, words.personal[5], by="support@shop.example", form_key="a" * 20, now=now)
+    return case
 
 
 def _message(order: Order, words: Words) -> Message:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.settings import ROOT
 from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, NOT_TOLD_TO_SYSTEMS, EventKind, Listener, listeners
-from app.notify.kinds import KINDS, SMS_BY_DEFAULT
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT, TO_SHOP
 from app.notify.models import Message
 from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, MailShop
@@ -46,6 +46,7 @@ def test_the_documents_name_each_event(kind: EventKind) -> None:
 
 @pytest.mark.parametrize("kind", TOLD)
 def test_each_told_event_has_a_mail_in_both_languages_and_a_text_where_one_is_sent(kind: str) -> None:
+    kind = kind if kind in KINDS else TO_SHOP[kind]
     assert kind in KINDS and kind in MAILS
     assert kind not in SMS_BY_DEFAULT or kind in TEXTS
     spanish, english = (mail(kind, facts(), tongue(tag, "Europe/Madrid")) for tag in ("es", "en"))
@@ -55,7 +56,16 @@ def test_each_told_event_has_a_mail_in_both_languages_and_a_text_where_one_is_se
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"text.help"}))
 def test_no_message_is_kept_for_what_never_happens(kind: str) -> None:
-    assert kind in TOLD
+    assert kind in TOLD or {event for event, told_as in TO_SHOP.items() if told_as == kind} <= set(TOLD)
+
+
+@pytest.mark.parametrize("kind", sorted(TO_SHOP.values()))
+def test_what_the_shops_people_are_told_has_a_mail_in_both_languages_and_no_link_of_a_customers(kind: str) -> None:
+    spanish, english = (mail(kind, facts(), tongue(tag, "Europe/Madrid"), note="Buy more") for tag in ("es", "en"))
+    assert spanish.subject != english.subject
+    for text in (spanish.text, english.text, spanish.html, english.html):
+        assert not [part for part in ("/l/", "/preferences/", "/withdraw", "Buy more") if part in text]
+        assert "/staff/" in text
 
 
 def troubled(what: str, **changes: object) -> Facts:

@@ -15,6 +15,8 @@ EVERYONE = frozenset(Role)
 SUPPORT = frozenset({Role.SUPPORT, Role.ADMIN})
 OPEN_TO = {
     "audit": frozenset({Role.ADMIN}),
+    "cases": SUPPORT,
+    "collections": SUPPORT,
     "console": SUPPORT,
     "decisions": SUPPORT,
     "elsewhere": SUPPORT,

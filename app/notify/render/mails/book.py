@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.notify.render.mails import orders, papers, parcels, refunds, returns, trouble
+from app.notify.render.mails import orders, papers, parcels, refunds, returns, support, trouble
 from app.notify.render.mails.facts import Facts
 from app.notify.render.mails.mail import MailContent
 from app.notify.render.words import Tongue
@@ -40,4 +40,11 @@ MAILS: dict[str, Callable[[Facts, Tongue], MailContent]] = {
     "refund.paid": refunds.refunded,
     "withdrawal.received": papers.withdrawal,
     "access.link_requested": papers.link,
+    "case.opened": support.opened,
+    "case.answered": support.answered,
+    "return.pickup_booked": support.pickup_booked,
+    "return.pickup_refused": support.pickup_refused,
+    "shop.case_opened": support.to_shop,
+    "shop.case_replied": support.more_to_shop,
+    "shop.pickup_asked": support.pickup_to_shop,
 }

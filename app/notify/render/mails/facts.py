@@ -164,6 +164,33 @@ class MailStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class MailCase:
+    """A case of support: what was written by one side, line by line, and where it can be read and answered.
+
+    ``words`` are empty for who must not read them. ``reply_to`` is where the customer asked to be answered.
+    """
+
+    ref: str
+    about: str
+    words: tuple[str, ...]
+    href: str
+    console: str
+    answer_by: str = "email"
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPickup:
+    """A collection of a return: the day, and where it is for who books it; ``note`` is a person's word on it."""
+
+    on: date | None
+    console: str
+    name: str = ""
+    address: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Addresses of the portal, with tokens where they open something; ``orders`` are numbers and their links.
 
@@ -188,6 +215,8 @@ class Facts:
     parcel: MailParcel | None = None
     back: Back | None = None
     statement: MailStatement | None = None
+    case: MailCase | None = None
+    pickup: MailPickup | None = None
     payload: dict[str, Any] = field(default_factory=dict)
 
     def order(self) -> Ordered:
@@ -201,6 +230,18 @@ class Facts:
         if self.parcel is None:
             raise ValueError("no parcel to speak of")
         return self.parcel
+
+    def matter(self) -> MailCase:
+        """The case; a message of a case always has one."""
+        if self.case is None:
+            raise ValueError("no case to speak of")
+        return self.case
+
+    def collection(self) -> MailPickup:
+        """The collection; a message of one always has it."""
+        if self.pickup is None:
+            raise ValueError("no collection to speak of")
+        return self.pickup
 
     def returned(self) -> Back:
         """The return; a message of a return always has one."""

@@ -19,7 +19,10 @@ class MailStop:
 
 @dataclass(frozen=True, slots=True)
 class MailContent:
-    """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers."""
+    """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers.
+
+    ``inside``: it is for the shop's own people.
+    """
 
     subject: str
     preheader: str
@@ -33,6 +36,7 @@ class MailContent:
     links: tuple[tuple[str, str], ...] = ()
     after: tuple[str, ...] = ()
     unasked: bool = False
+    inside: bool = False
 
 
 def stops(

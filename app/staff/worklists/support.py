@@ -1,0 +1,104 @@
+"""Worklists of support: cases that wait for an answer, collections that are to be booked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.core.i18n.words import local_day, short_day
+from app.orders.records import OrderRecord
+from app.returns.records import ReturnRecord
+from app.staff.orders.masking import name
+from app.staff.worklists.rows import MOST_ROWS, Act, Row
+from app.support.records import SupportCaseRecord
+from app.support.words import about_words
+from app.tracking.page.words import short_state
+from app.tracking.records import ShipmentRecord
+from app.tracking.states import ShipmentState
+
+
+def waiting_cases() -> Select[Any]:
+    """Cases that wait for the shop."""
+    return select(SupportCaseRecord.id).where(SupportCaseRecord.state == "open")
+
+
+def unbooked() -> Select[Any]:
+    """Returns to be collected for which nobody has said yet whether that is booked; as the partial index says it."""
+    return select(ReturnRecord.id).where(
+        ReturnRecord.method == "pickup",
+        ReturnRecord.decision == "approved",
+        ReturnRecord.goods == "awaiting",
+        ReturnRecord.pickup.op("->>")("booked_at").is_(None),
+        ReturnRecord.pickup.op("->>")("refused_at").is_(None),
+    )
+
+
+def case_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Cases that wait for an answer, the longest waiting first; red after a day."""
+    statement = (
+        select(SupportCaseRecord, OrderRecord, ShipmentRecord.state)
+        .join(OrderRecord, OrderRecord.id == SupportCaseRecord.order_id)
+        .join(ShipmentRecord, ShipmentRecord.id == SupportCaseRecord.shipment_id, isouter=True)
+        .where(SupportCaseRecord.id.in_(waiting_cases()))
+        .order_by(SupportCaseRecord.waits_since, SupportCaseRecord.id)
+        .limit(MOST_ROWS)
+    )
+    return [_case_row(case, order, state, now) for case, order, state in session.execute(statement)]
+
+
+def _case_row(case: SupportCaseRecord, order: OrderRecord, state: str | None, now: datetime) -> Row:
+    hours = int((now - case.waits_since).total_seconds() // 3600)
+    parts = (short_state(ShipmentState(state)) if state else None, case.assigned_to, _age_words(hours))
+    return Row(
+        title=about_words(case.about),
+        href=url_for("cases.page", ref=case.ref),
+        about=order.number,
+        order=url_for("console.order", ref=order.ref),
+        detail=" · ".join(part for part in parts if part),
+        when=short_day(case.waits_since, zone=order.brand.time_zone),
+        late=hours >= 24,
+    )
+
+
+def _age_words(hours: int) -> str:
+    if hours < 1:
+        return _("just now")
+    if hours < 48:
+        return ngettext("%(num)s hour old", "%(num)s hours old", hours)
+    return ngettext("%(num)s day old", "%(num)s days old", hours // 24)
+
+
+def unbooked_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Collections to book, the next day first."""
+    statement = (
+        select(ReturnRecord, OrderRecord)
+        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        .where(ReturnRecord.id.in_(unbooked()))
+        .order_by(ReturnRecord.pickup.op("->>")("on"), ReturnRecord.id)
+        .limit(MOST_ROWS)
+    )
+    return [_unbooked_row(return_, order, now) for return_, order in session.execute(statement)]
+
+
+def _unbooked_row(return_: ReturnRecord, order: OrderRecord, now: datetime) -> Row:
+    to, on = order.ship_to or {}, (return_.pickup or {}).get("on")
+    place = " ".join(filter(None, (to.get("postcode"), to.get("city"))))
+    wished = date.fromisoformat(on) if on else None
+    return Row(
+        title=return_.ref,
+        href=url_for("returning.page", ref=return_.ref),
+        about=order.number,
+        order=url_for("console.order", ref=order.ref),
+        detail=" · ".join(filter(None, (name(to.get("name")), place))),
+        when=short_day(wished) if wished else "—",
+        late=wished is not None and wished <= local_day(now, order.brand.time_zone),
+        acts=(
+            Act(_("Booked"), url_for("collections.book", ref=return_.ref), asks=True),
+            Act(_("Can't"), url_for("collections.refuse", ref=return_.ref), asks=True),
+        ),
+    )

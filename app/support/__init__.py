@@ -1,0 +1,1 @@
+"""Support: what customers write to the shop's people about an order, and what these answer."""

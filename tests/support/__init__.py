@@ -1,0 +1,1 @@
+"""Tests of support: the form, cases, what is told of them."""
