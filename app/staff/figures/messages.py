@@ -108,11 +108,16 @@ def _outcomes(
     name: str, title: str, sentence: str, rows: Sequence[MessageRow], say: Callable[[MessageRow], str], csv: str
 ) -> Chart:
     drawn = [(say(row), count(row.written), _parts(row)) for row in rows]
+    names = (_("Confirmed"), _("Taken"), _("In doubt or waiting"), _("Not sent"), _("Left out"))
+    texts = [
+        " · ".join(f"{name}: {count(part)}" for name, part in zip(names, _parts(row), strict=True) if part)
+        for row in rows
+    ]
     return Chart(
         name,
         title,
         sentence,
-        charts.bars(drawn),
+        charts.bars(drawn, values=texts),
         _(
             "Confirmed: the receiving side said that it arrived. Taken: the provider has it and nothing more is known. "
             "In doubt: the provider's answer was lost, and the message was not sent again. Left out: it was no longer "
@@ -120,7 +125,7 @@ def _outcomes(
         ),
         _table(rows, say),
         csv,
-        tuple(enumerate((_("Confirmed"), _("Taken"), _("In doubt or waiting"), _("Not sent"), _("Left out")), start=1)),
+        tuple(enumerate(names, start=1)),
     )
 
 

@@ -1,16 +1,16 @@
 """Parcels and orders in the words of the console: odd facts, statuses, holds, channels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.i18n.words import amount, short_day
 from app.orders.records import OrderLineRecord, OrderRecord
-from app.tracking.fold.facts import Flag, Placed
+from app.tracking.fold.facts import QUARANTINE, Flag, Placed
 from app.tracking.fold.timeline import ONLY_THE_DAY
 from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
@@ -88,6 +88,11 @@ def flag_words(flags: Iterable[str]) -> list[str]:
     return [str(FLAGS[Flag(flag)]) if flag in set(Flag) else flag for flag in sorted(flags)]
 
 
+def is_doubtful(shipment: ShipmentRecord) -> bool:
+    """Whether a parcel's events are under suspicion."""
+    return not shipment.released and bool(QUARANTINE & set(shipment.flags))
+
+
 def no_parcel_words(status: str) -> str:
     """Why no parcel of an order is shown."""
     if status == "cancelled":
@@ -107,10 +112,16 @@ def status_badge(status: str, hold: str | None = None, until: date | None = None
     return kind, str(text)
 
 
-def contents_words(parcel: ShipmentRecord, order: OrderRecord) -> list[str]:
-    """What is packed in a parcel, a text for each line."""
+def contents_words(parcel: ShipmentRecord, parcels: Sequence[ShipmentRecord], order: OrderRecord) -> list[str]:
+    """What is packed in a parcel, a text for each line; of a group that goes together what is in all of it."""
     lines = {line.id: line for line in order.all_lines}
-    return [_packed(one.quantity, lines.get(one.order_line_id)) for one in parcel.lines]
+    packed = [_packed(one.quantity, lines.get(one.order_line_id)) for one in parcel.lines]
+    group = [other for other in parcels if parcel.parcel_group and other.parcel_group == parcel.parcel_group]
+    if packed or len(group) < 2:
+        return packed or [_("The shop does not say.")]
+    together = [_packed(one.quantity, lines.get(one.order_line_id)) for other in group for one in other.lines]
+    whole = ngettext("in %(num)s parcel together", "in %(num)s parcels together", len(group))
+    return [*together, f"({whole})"] if together else [_("The shop does not say.")]
 
 
 def _packed(pieces: int, line: OrderLineRecord | None) -> str:
