@@ -58,10 +58,10 @@ def _groups() -> list[tuple[str, list[RailLink]]]:
         ),
         (_("To do"), _worklists() if may("orders") else []),
         (
-            _("Operation"),
+            _("Operations"),
             _parts(("warehouse", _("Warehouse"), "warehouse.scan"), ("metrics", _("Figures"), "metrics.delivery")),
         ),
-        (_("House"), _parts(("people", _("People"), "people.listed"), ("audit", _("Audit trail"), "audit.listed"))),
+        (_("Settings"), _parts(("people", _("People"), "people.listed"), ("audit", _("Audit trail"), "audit.listed"))),
     ]
     return [(title, stops) for title, stops in groups if stops]
 

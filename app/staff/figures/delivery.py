@@ -70,8 +70,8 @@ def _on_time(
         _on_time_sentence(now, over, lambda key: step_title(at[key], by)),
         charts.shares([step_name(day, by) for day in at.values()], values, say=whole_share, few=few),
         _(
-            "Of the parcels delivered in a step that had a promised day, the share delivered on that day or earlier, "
-            "by the calendar of the place of delivery. The promise is the one made at purchase."
+            "The share of parcels with a promised day that came on that day or earlier, by the calendar of the place. "
+            "The promise is the one made at purchase."
         ),
         share_rows(over, lambda key: step_title(at[key], by)),
         link(by),
@@ -81,8 +81,8 @@ def _on_time(
 def _on_time_sentence(now: DeliveryRow, over: Sequence[DeliveryRow], name: Callable[[str], str]) -> str:
     sentences = [
         ngettext(
-            "%(share)s of %(count)s parcel with a promised day came on time.",
-            "%(share)s of %(count)s parcels with a promised day came on time.",
+            "Of %(count)s parcel with a promised day, %(share)s came on time.",
+            "Of %(count)s parcels with a promised day, %(share)s came on time.",
             now.promised, share=share(now.on_time_share), count=count(now.promised),
         )
     ]  # fmt: skip
@@ -125,8 +125,8 @@ def _how_long(
         sentence,
         charts.spans([step_name(day, by) for day in at.values()], values, say=days, tick=count),
         _(
-            "Time from the purchase to the delivery, in days of 24 hours. The dot is the middle parcel of the step; "
-            "the line reaches from the quickest tenth to the slowest tenth."
+            "Time from the purchase to the delivery, in days of 24 hours. The dot is the middle parcel of the "
+            "interval; the line reaches from the quickest tenth to the slowest tenth."
         ),
         time_rows(over, lambda key: step_title(at[key], by)),
         link(by),

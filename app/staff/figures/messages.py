@@ -148,7 +148,7 @@ def _promptness(
             [rows_by_step[key].prompt_share if key in rows_by_step else None for key in at],
             say=whole_share,
         ),
-        _("From the moment at which a message was written, in the same step as the event, to the provider's yes."),
+        _("From the moment at which a message was written, together with its event, to the provider's yes."),
         _table([rows_by_step[key] for key in at if key in rows_by_step], lambda row: step_title(at[row.group], by)),
         link(by),
     )  # fmt: skip

@@ -17,25 +17,25 @@ from app.tracking.records import ShipmentRecord, TrackingEventRecord
 from app.tracking.states import CarrierSource, ShipmentState, TimeQuality
 
 FLAGS = {
-    Flag.FUTURE: _l("a scan from the future"),
+    Flag.FUTURE: _l("scan dated in the future"),
     Flag.BEFORE_LABEL: _l("scans before the label was made"),
-    Flag.UNDATED: _l("a scan without a time"),
+    Flag.UNDATED: _l("scan without a time"),
     Flag.OTHER_PERIOD: _l("scans of another parcel with this number"),
-    Flag.ECHO: _l("a scan told twice"),
-    Flag.WITHDRAWN: _l("a scan the carrier took back"),
+    Flag.ECHO: _l("duplicate scan"),
+    Flag.WITHDRAWN: _l("scan withdrawn by the carrier"),
     Flag.NUMBER_REUSED: _l("the number was used before"),
-    Flag.TOO_SOON: _l("delivered too soon to be true"),
+    Flag.TOO_SOON: _l("delivered implausibly soon"),
     Flag.WRONG_COUNTRY: _l("scanned in another country"),
     Flag.SHARED_NUMBER: _l("shares its number with another order"),
     Flag.CONTESTED_NUMBER: _l("another order had this number first"),
-    Flag.CORRECTED: _l("a delivery was taken back"),
+    Flag.CORRECTED: _l("delivery withdrawn by the carrier"),
     Flag.UNKNOWN_WORD: _l("an unknown word of the carrier"),
 }
 STATUSES = {
     "received": ("info", _l("Received")),
     "confirmed": ("info", _l("Confirmed")),
     "on_hold": ("attention", _l("On hold")),
-    "preparing": ("info", _l("Being prepared")),
+    "preparing": ("info", _l("Preparing")),
     "partly_shipped": ("info", _l("Partly sent")),
     "shipped": ("info", _l("Sent")),
     "completed": ("done", _l("Completed")),
@@ -137,9 +137,9 @@ def our_words(event: TrackingEventRecord, *, returning: bool) -> str:
     if event.incident in INCIDENTS:
         words = f"{short_state(state)}: {_(INCIDENTS[event.incident])}"
     if event.withdrawn_at is not None:
-        return _("%(what)s (taken back by the carrier)", what=words)
+        return _("%(what)s (withdrawn by the carrier)", what=words)
     if event.occurred_at is None:
-        return _("%(what)s (no time told)", what=words)
+        return _("%(what)s (no time given)", what=words)
     return words
 
 

@@ -138,7 +138,7 @@ def _approval(view: ReturnView, back: str) -> Confirmation:
     once_more = view.return_.decision in (Decision.REJECTED, Decision.EXPIRED)
     return Confirmation(
         _("Approve the return"),
-        _("The customer gets a label and the last day to hand it over.")
+        _("The customer gets a label and the last day to drop it off.")
         if view.return_.goods == GoodsState.AWAITING
         else _("There is no new label: the parcel has left already. What is owed for it and not paid yet falls due."),
         _("Approve"),

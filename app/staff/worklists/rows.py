@@ -61,8 +61,8 @@ SENTENCES = {
     "This is not XML": _l("This is not XML"),
 }
 STATES = {
-    "new": _l("waiting to be understood"),
-    "done": _l("understood"),
+    "new": _l("waiting to be read"),
+    "done": _l("read"),
     "dead": _l("given up"),
     "set_aside": _l("set aside"),
 }
