@@ -109,7 +109,7 @@ def test_the_tail_of_a_scan_grades_nothing(desk: Desk, tail: list[str]) -> None:
     desk.scan(tail, every=30)
     desk.go_on()
     if "Enter" in tail:
-        expect(desk.page.locator("main")).to_contain_text("Nothing is known by")
+        expect(desk.page.locator("main")).to_contain_text("We can’t find")
     else:
         expect(desk.page.locator("#code")).to_have_value("".join(tail))
     desk.page.goto(desk.path)
@@ -206,7 +206,7 @@ def test_without_javascript_the_field_has_the_focus_and_nothing_typed_is_lost(
     expect(page.locator("#note")).to_have_value(NOTE)
     page.fill("#code", "nobody-knows")
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("Nothing is known by")
+    expect(page.locator("main")).to_contain_text("We can’t find")
     expect(page.locator("#note")).to_have_value(NOTE)
     page.fill("#code", desk.other)
     page.keyboard.press("Enter")

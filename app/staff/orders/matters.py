@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n.words import day, local_day, money, short_day
 from app.notify.records import MessageRecord
+from app.orders.document.notes import FOR_A_PERSON, note_of
 from app.orders.records import OrderRecord
 from app.returns.records import RefundElsewhereRecord, RefundRecord, ReturnRecord
 from app.returns.states import HERE, GoodsState, ReturnAction
@@ -95,6 +96,9 @@ def _of_order(session: Session, order: OrderRecord) -> Iterator[Matter]:
         why = str(HOLDS.get(order.hold or "", order.hold or _("no reason given")))
         until = _("until %(day)s", day=day(order.hold_until)) if order.hold_until else ""
         yield Matter("attention", _("On hold: %(why)s.", why=" ".join(filter(None, (why, until)))))
+    if any(note_of(document).kind in FOR_A_PERSON for document in order.notes):
+        notes = url_for("console.order", ref=order.ref, _anchor="notes-title")
+        yield Matter("attention", _("Its document needs a correction."), [NextDeed(_("Read the notes"), notes)])
     unsure = select(RefundElsewhereRecord).where(
         RefundElsewhereRecord.order_id == order.id, RefundElsewhereRecord.verdict == "unsure"
     )

@@ -120,7 +120,7 @@ def test_a_large_refund_needs_two_people(
     session.commit()
     pay, agree = (f"{PAGE}/refunds/{refund.id}/{action}" for action in ("payment", "approval"))
     assert agree in support.get(PAGE).text
-    assert "another person" in support.post(pay, data={"reference": "TR-1"}).text
+    assert "Another person" in support.post(pay, data={"reference": "TR-1"}).text
     assert support.post(agree).status_code == 303
     alone = support.post(pay, data={"reference": "TR-1"})
     assert (alone.status_code, "You agreed to this refund" in alone.text) == (409, True)
