@@ -217,5 +217,5 @@ def test_messages_are_told_by_outcome_and_promptness(marketing: FlaskClient, ses
 def test_the_pages_speak_spanish(signed_in: Callable[..., FlaskClient], session: Session) -> None:
     parcel(session, "1", "2026-11-05 10:00", promised="2026-11-05")
     page = text_of(signed_in("marketing", "es-ES"), f"/staff/metrics?{NOVEMBER}")
-    assert "Llegó a tiempo el 100,0 %" in page.replace("\u00a0", " ")
+    assert "llegó a tiempo el 100,0 %" in page.replace("\u00a0", " ")
     assert "The " not in page

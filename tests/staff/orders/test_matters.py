@@ -17,9 +17,9 @@ from tests.returns.announced import a_return
 
 def head(page: str) -> str:
     """The text of the list at the head of the page, without its marks."""
-    found = re.search(r'<section class="matters".*?</section>', page, re.S)
-    assert found
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found[0])).strip()
+    section = re.search(r'<section class="matters".*?</section>', page, re.S)
+    assert section
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", section[0])).strip()
 
 
 def order_page(support: FlaskClient, order: Order) -> str:
@@ -116,12 +116,14 @@ def test_the_worst_comes_first(
     assert tones == ["problem", "attention"]
 
 
-def test_parcels_of_a_group_all_say_what_is_in_them(support: FlaskClient, session: Session, parcelled: Order) -> None:
+def test_parcels_of_a_group_all_say_what_is_in_them(
+    support: FlaskClient, session: Session, parcelled: Order, now: datetime
+) -> None:
     shipment = session.scalars(select(Shipment)).one()
     shipment.parcel_group = "G1"
     session.add(
         Shipment(
-            order_id=parcelled.id, external_id="p2", position=1, carrier="correos_express", number="3230007655410295",
+            order_id=parcelled.id, external_id="p2", created_at=now, position=1, carrier="correos_express", number="3230007655410295",
             zone=shipment.zone, state="in_transit", parcel_group="G1",
         )
     )  # fmt: skip
