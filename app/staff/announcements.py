@@ -1,8 +1,8 @@
 """What a deed of staff came to, said once on the page that follows: in a notice with the focus, and in its title.
 
-A deed answers with a redirect: without a word of it the page that follows would look as before, and whoever hears the page
-instead of seeing it would not know that anything was done. Only the first page that is made says it; a page that is loaded
-again, or gone back to, does not.
+A deed answers with a redirect: without a word of it the page that follows would look as before, and whoever hears
+the page instead of seeing it would not know that anything was done. Only the first page that is made says it; one that
+is loaded again, or gone back to, does not.
 """
 
 from flask import g, session

@@ -70,8 +70,8 @@ def _on_time(
         _on_time_sentence(now, over, lambda key: step_title(at[key], by)),
         charts.shares([step_name(day, by) for day in at.values()], values, say=whole_share, few=few),
         _(
-            "The share of parcels with a promised day that came on that day or earlier, by the calendar of the place of "
-            "delivery. The promise is the one made at purchase."
+            "The share of parcels with a promised day that came on that day or earlier, by the calendar of the place "
+            "of delivery. The promise is the one made at purchase."
         ),
         share_rows(over, lambda key: step_title(at[key], by)),
         link(by),
