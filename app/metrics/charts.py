@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 TOP, PLOT, FOOT = 22.0, 168.0, 26.0
@@ -37,11 +37,12 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A value; ``title`` says it when one points at it."""
+    """A value; ``title`` says it when one points at it; ``hollow``: it rests on too few things to mean much."""
 
     x: float
     y: float
     title: str
+    hollow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,12 @@ class BarPart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar with its name and its value in words."""
+    """A bar with its name and its value in words, and the ``values`` of its parts where it has several."""
 
     name: str
     value: str
     parts: tuple[BarPart, ...]
+    values: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,19 @@ class BarChart:
     bars: tuple[Bar, ...]
 
 
-def shares(names: Sequence[str], values: Sequence[Value], *, say: Say) -> Plot:
-    """One share a step, joined, on a scale of ten points or more; a step without one leaves a gap."""
+def shares(names: Sequence[str], values: Sequence[Value], *, say: Say, few: Sequence[bool] = ()) -> Plot:
+    """One share a step, joined, on a scale of ten points or more; a step without one leaves a gap.
+
+    ``few`` says of which steps the share is of too few things: their dots are hollow.
+    """
     numbers = [value for value in values if value is not None]
     high = max(numbers, default=1.0)
     low = min(min(numbers, default=0.0), max(high - TENTH, 0.0))
-    return _line(names, values, _ticks(low, max(high, TENTH), ceiling=1.0), say)
+    plot = _line(names, values, _ticks(low, max(high, TENTH), ceiling=1.0), say)
+    marks = [is_few for is_few, value in zip(few, values, strict=True) if value is not None] if few else []
+    if not marks:
+        return plot
+    return replace(plot, dots=tuple(replace(dot, hollow=mark) for dot, mark in zip(plot.dots, marks, strict=True)))
 
 
 def counts(names: Sequence[str], values: Sequence[Value], *, say: Say) -> Plot:
@@ -126,10 +135,20 @@ def spans(names: Sequence[str], values: Sequence[tuple[Value, Value, Value]], *,
     return Plot(_grid(ticks, tick), _names(names, x), strokes, _dots(names, x, middles, say), spans=True)
 
 
-def bars(rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | None = None) -> BarChart:
-    """Rows of name, value in words, and parts by tone; ``whole`` is what fills the width (the longest row if None)."""
+def bars(
+    rows: Sequence[tuple[str, str, Sequence[float]]], *, whole: float | None = None, values: Sequence[str] = ()
+) -> BarChart:
+    """Rows of name, value in words, and parts by tone; ``whole`` is what fills the width (the longest row if None).
+
+    ``values`` are the parts of each row in words.
+    """
     full = whole or max((sum(parts) for _name, _value, parts in rows), default=0.0) or 1.0
-    return BarChart(tuple(Bar(name, value, _parts(parts, full)) for name, value, parts in rows))
+    texts = values or [""] * len(rows)
+    return BarChart(
+        tuple(
+            Bar(name, value, _parts(parts, full), text) for (name, value, parts), text in zip(rows, texts, strict=True)
+        )
+    )
 
 
 def _parts(parts: Sequence[float], full: float) -> tuple[BarPart, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.brands.records import BrandRecord
 from app.core.db import Big, Document, Documents, Id, Instant, Model
 from app.orders.document.notes import PATH_FOR_A_PERSON
+from app.orders.search_words import CONTACT_COLUMNS, ORDER_COLUMNS, indexed
 
 
 class Order(Model):
@@ -41,6 +42,7 @@ class Order(Model):
         # For lists that go on after the last row's pair.
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),
+        Index("ix_order_words", text(indexed(ORDER_COLUMNS)), postgresql_using="gin"),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_order_status", "status", "placed_at", "id"),
         Index("ix_order_noted", "changed_at", "id", postgresql_where=text(f"notes @? '{PATH_FOR_A_PERSON}'")),
@@ -152,6 +154,7 @@ class OrderContact(Model):
         UniqueConstraint("order_id", "position"),
         Index("ix_order_contact_email", "email_folded"),
         Index("ix_order_contact_phone", "phone_e164"),
+        Index("ix_order_contact_words", text(indexed(CONTACT_COLUMNS)), postgresql_using="gin"),
     )
 
     id: Mapped[Id]

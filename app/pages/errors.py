@@ -1,9 +1,10 @@
 """Error pages: what happened, why, and what to do now. None of them needs the database or a session."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy.exc import DataError, OperationalError
@@ -108,6 +109,10 @@ CONSOLE = {
 """What the shop's own people read instead: they look no order up, and withdraw from no contract."""
 
 
+FRAMED = frozenset({403, 404})
+"""What a view of the console refuses; the others may come before there is a session."""
+
+
 def error_page(code: int, mark: str | None = None, *, bare: bool = True) -> tuple[str, int]:
     """The page for ``code``; ``mark`` is what a person can quote when asking for help.
 
@@ -121,6 +126,10 @@ def error_page(code: int, mark: str | None = None, *, bare: bool = True) -> tupl
         g.brand = last_known()
     if request.method not in SAFE:
         g.here = "/"  # a switch leads back by GET, which a form's address may not answer
+    if staff and code in FRAMED:
+        # The request was read and the database there, or no view could have refused it: the console's own frame holds.
+        with suppress(OperationalError, PoolTimeoutError):
+            return render_template("staff/error.html", words=words, mark=mark), code
     # Not by render_template: that offers the session, which is not there when it could not be read.
     template = current_app.jinja_env.get_template("pages/error.html")
     return template.render(words=words, code=code, mark=mark, staff=staff, bare=bare, find=_where_to_look()), code

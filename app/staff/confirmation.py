@@ -49,7 +49,8 @@ class Confirmation:
 
     ``needed``: it may not stay empty; ``one_line``: Enter sends it. ``amount_label`` is that of a field for an amount
     of ``currency``; ``seen`` is what the page was made from, so that an action that something has overtaken is refused.
-    ``choices`` are values and words of the field ``choice_name``, of which one is taken.
+    ``choices`` are values and words of the field ``choice_name``, of which one is taken. ``done`` is said once it is.
+    ``action`` is where it is sent with the ``hidden`` fields, if not to the page itself.
     """
 
     title: str
@@ -70,6 +71,9 @@ class Confirmation:
     choice_name: str = ""
     choice_label: str = ""
     choices: Sequence[tuple[str, str]] = ()
+    done: str = ""
+    action: str = ""
+    hidden: Sequence[tuple[str, str]] = ()
 
     def page(self, fault: str | None = None, *, errors: list[tuple[str, str]] | None = None) -> str:
         """The page, with the faults of its last sending."""

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.core.web import db_session
+from app.staff.announcements import announcement
 from app.staff.auth import roles
 from app.staff.words import who
 from app.staff.worklists.worklists import WORKLISTS, counts
@@ -26,8 +27,8 @@ class RailLink:
 
 
 def install(app: Flask) -> None:
-    """Give the templates ``may``, ``rail``, ``keys`` and ``who``."""
-    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who)
+    """Give the templates ``may``, ``rail``, ``keys``, ``who`` and ``announcement``."""
+    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who, announcement=announcement)
 
 
 def may(part: str) -> bool:
@@ -57,10 +58,10 @@ def _groups() -> list[tuple[str, list[RailLink]]]:
         ),
         (_("To do"), _worklists() if may("orders") else []),
         (
-            _("Operation"),
+            _("Operations"),
             _parts(("warehouse", _("Warehouse"), "warehouse.scan"), ("metrics", _("Figures"), "metrics.delivery")),
         ),
-        (_("House"), _parts(("people", _("People"), "people.listed"), ("audit", _("Audit trail"), "audit.listed"))),
+        (_("Settings"), _parts(("people", _("People"), "people.listed"), ("audit", _("Audit trail"), "audit.listed"))),
     ]
     return [(title, stops) for title, stops in groups if stops]
 

@@ -17,12 +17,15 @@ PLAIN = (
     "returns",
     "warehouse",
     "warehouse?code=A-10440",
+    "warehouse?code=NOPE",
+    "orders?q=nothing",
     "metrics",
     "metrics/messages",
     "metrics/returns",
     "people",
     "audit",
     "account",
+    "sign-out",
 )
 
 
@@ -51,6 +54,10 @@ def _with_rows(portal: Portal) -> list[str]:
         f"returns/{travelling.ref}",
         f"returns/{paid.ref}",
         f"orders/{portal.order_ref('A-10462')}/reveal",
+        f"orders/{portal.order_ref('A-10429')}",
+        f"orders/{portal.order_ref('A-10455')}",
+        f"orders/{portal.order_ref('A-10462')}/revocation",
+        f"warehouse/returns/{paid.ref}/voiding/{receipt.idempotency_key}",
         f"messages/{message.public_id}",
         f"messages/{message.public_id}/resend",
         f"returns/{travelling.ref}/amount",

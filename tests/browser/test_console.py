@@ -45,3 +45,35 @@ def test_a_key_opens_the_question_and_enter_answers_it(portal: Portal, new_conte
     expect(page.locator("main form .button").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(re.escape(path)))
+
+
+def test_what_was_done_has_the_focus_and_begins_the_title(portal: Portal, new_context: NewContext) -> None:
+    page = sign_in(new_context("en"), "support", then="/staff/orders")
+    page.goto(f"/staff/orders/{portal.order_ref('A-10440')}")
+    page.fill("#note", NOTE)
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("status").filter(has_text="The note is added.")).to_be_focused()
+    expect(page).to_have_title(re.compile("^The note is added. · "))
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_every_part_of_the_rail_is_reached_by_keys_with_its_ring_whole(
+    portal: Portal, new_context: NewContext, width: int
+) -> None:
+    page = sign_in(new_context("en"), "support", then="/staff/orders")
+    page.set_viewport_size({"width": width, "height": 640})
+    links = page.locator(".rail a")
+    for at in range(links.count()):
+        links.nth(at).focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        expect(links.nth(at)).to_be_focused()
+        expect(links.nth(at)).to_be_in_viewport(ratio=0.99)
+        assert links.nth(at).evaluate("one => parseFloat(getComputedStyle(one).outlineOffset)") < 0
+
+
+def test_a_card_of_the_list_of_orders_is_short_on_a_telephone(portal: Portal, new_context: NewContext) -> None:
+    page = sign_in(new_context("en"), "support", then="/staff/orders")
+    page.set_viewport_size({"width": 360, "height": 740})
+    heights = page.locator("tr[data-row]").evaluate_all("rows => rows.map(row => row.offsetHeight)")
+    assert heights and sorted(heights)[len(heights) // 2] <= 150

@@ -109,7 +109,7 @@ def test_the_tail_of_a_scan_grades_nothing(desk: Desk, tail: list[str]) -> None:
     desk.scan(tail, every=30)
     desk.go_on()
     if "Enter" in tail:
-        expect(desk.page.locator("main")).to_contain_text("Nothing is known by")
+        expect(desk.page.locator("main")).to_contain_text("We can’t find")
     else:
         expect(desk.page.locator("#code")).to_have_value("".join(tail))
     desk.page.goto(desk.path)
@@ -206,7 +206,7 @@ def test_without_javascript_the_field_has_the_focus_and_nothing_typed_is_lost(
     expect(page.locator("#note")).to_have_value(NOTE)
     page.fill("#code", "nobody-knows")
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("Nothing is known by")
+    expect(page.locator("main")).to_contain_text("We can’t find")
     expect(page.locator("#note")).to_have_value(NOTE)
     page.fill("#code", desk.other)
     page.keyboard.press("Enter")
@@ -224,3 +224,23 @@ def test_a_single_key_grades_and_keeps_what_was_typed(desk: Desk) -> None:
     assert desk.grades == ["0.opened.restock"]
     expect(desk.page.locator("#note")).to_have_value(NOTE)
     expect(desk.page.locator("#code")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_book_is_in_reach_on_a_telephone_wherever_one_looks(desk: Desk, width: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 640})
+    desk.open()
+    book = desk.page.locator("button[name=book]")
+    for position in ("0", "document.body.scrollHeight / 3", "document.body.scrollHeight"):
+        desk.page.evaluate(f"scrollTo(0, {position})")
+        expect(book).to_be_in_viewport(ratio=1)
+
+
+def test_an_unknown_code_is_an_error_at_the_field_that_keeps_the_focus(portal: Portal, new_context: NewContext) -> None:
+    page = sign_in(new_context("en"), "warehouse", then=HOME)
+    page.goto(f"{HOME}?code=NOPE")
+    expect(page).to_have_title(re.compile(r"^Error: "))
+    field = page.locator("#code")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("We can’t find “NOPE”"))

@@ -120,7 +120,7 @@ def test_whoever_is_shut_out_loses_every_session(
 
 def test_a_new_password_frees_a_blocked_member(admin: FlaskClient, session: Session, now: datetime) -> None:
     user = member(session, now, "support", failures=100, failed_at=now)
-    assert "Blocked" in admin.get(PEOPLE).text
+    assert "Locked" in admin.get(PEOPLE).text
     admin.post(f"{PEOPLE}/{user.id}/password")
     session.expire_all()
     assert user.failures == 0

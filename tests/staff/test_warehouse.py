@@ -106,7 +106,7 @@ def test_several_returns_are_offered_and_nothing_is_said_plainly(
     a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
     assert "Which of these?" in clerk.get(HOME, query_string={"code": "1001"}).text
     text = clerk.get(HOME, query_string={"code": "<b>?"}).text
-    assert "Nothing is known by “&lt;b&gt;?”" in text
+    assert "We can’t find “&lt;b&gt;?”" in text
 
 
 def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Session, return_: Return) -> None:
@@ -204,13 +204,15 @@ def test_what_is_paid_already_is_not_corrected_away(clerk: FlaskClient, session:
     page = pressed(clerk, pressed(clerk, clerk.get(link[1]), link[1], open="1"), link[1], grade="none")
     again = booked(clerk, page, link[1])
     assert again.status_code == 422
-    assert "More is paid or agreed to than this would leave." in again.text
+    assert "More is paid or approved than this would leave." in again.text
     assert session.scalars(select(Receipt)).one().voided_at is None
 
 
 def test_a_receipt_is_taken_back(clerk: FlaskClient, session: Session, return_: Return) -> None:
     done = booked(clerk, graded(clerk, "as_new", "as_new"))
-    form = re.search(r'<form method="post" action="([^"]+/corrections/[^"]+)">.*?</form>', done.text, re.DOTALL)
+    asks = re.search(r'href="([^"]+/voiding/[^"]+)"', done.text)
+    assert asks
+    form = re.search(r'action="([^"]+/corrections/[^"]+)".*?</form>', clerk.get(asks[1]).text, re.DOTALL)
     assert form
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
     gone = clerk.post(form[1], data=fields, follow_redirects=True)
@@ -321,7 +323,7 @@ def test_a_scan_beside_a_begun_parcel_asks_first_and_loses_nothing(
 
 def test_what_comes_with_a_scan_grades_nothing(clerk: FlaskClient, return_: Return) -> None:
     page = pressed(clerk, clerk.get(PAGE), grade="opened", code="41BWEAZT")
-    assert "Nothing is known by “41BWEAZT”." in page.text
+    assert "We can’t find “41BWEAZT”." in page.text
     assert "u" not in hidden(page)
 
 

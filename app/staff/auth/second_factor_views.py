@@ -14,6 +14,7 @@ from app.core.tokens import digest, seal, unseal
 from app.core.web import db_session, see_other, settings
 from app.orders.lookup.sessions import end_of_staff, renew, session_id
 from app.returns.labels.codes import qr_svg
+from app.staff.announcements import announce
 from app.staff.auth import passwords, second_factor, services, tries
 from app.staff.auth.guard import lacks_own_password, lacks_second_factor, member, role_required
 from app.staff.auth.roles import Role
@@ -82,6 +83,7 @@ def enrol() -> ResponseReturnValue:
         ), 422
     session.pop("new_factor", None)
     renew()
+    announce(_("The second factor is added."))
     return see_other(url_for("second_factor.manage"))
 
 

@@ -12,9 +12,11 @@ from app.core.web import db_session, see_other
 from app.orders.lookup.guard import ask_database, client_address, secret_key
 from app.orders.lookup.limits import browser_secret, know_again
 from app.orders.lookup.sessions import begin_anew
+from app.staff.announcements import announce
 from app.staff.auth import services, tries
 from app.staff.auth.guard import Member, member, role_required
 from app.staff.auth.roles import HOME, Role
+from app.staff.confirmation import Confirmation
 from app.staff.models import StaffUser
 from app.staff.people import people
 
@@ -22,6 +24,7 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 HOMES = {"orders": "console.orders", "warehouse": "warehouse.scan", "metrics": "metrics.delivery"}
 
 
+@bp.get("/")
 @bp.get("")
 def home() -> ResponseReturnValue:
     """The part of the console where this member works."""
@@ -49,10 +52,15 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Let a member in; every wrong try reads the same."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    user = _signed_in(email, password)
     next_path = _own_path(request.form.get("next", ""))
+    # What is empty may be said: it tells nobody who is a member.
+    empty = [("email", _("Write your e-mail address."))] if not email.strip() else []
+    empty += [("password", _("Write your password."))] if not password else []
+    user = None if empty else _signed_in(email, password)
     if user is None:
-        errors = [("email", _("That e-mail and password don't go together, or there were too many tries."))]
+        # How long a pause lasts depends on the tries before, and telling would tell whether the address has any.
+        wrong = _("Wrong e-mail or password, or too many attempts. Wait a few minutes, then try again.")
+        errors = empty or [("email", wrong)]
         return render_template("staff/sign_in.html", email=email, errors=errors, next=next_path), 422
     if user.totp_secret is not None:
         begin_anew()
@@ -72,6 +80,20 @@ def welcome(user: StaffUser, next_path: str) -> ResponseReturnValue:
     response = see_other(next_path or url_for("staff.home"))
     know_again(response, browser)
     return response
+
+
+@bp.get("/sign-out")
+@role_required(*Role, enrolling=True)
+def ask_to_leave() -> ResponseReturnValue:
+    """Ask before all of this member's sessions end."""
+    return Confirmation(
+        _("Sign out everywhere"),
+        _("All your sessions end, this one too. What you typed elsewhere and did not send is lost."),
+        _("Sign out everywhere"),
+        url_for("second_factor.manage"),
+        danger=True,
+        hidden=[("everywhere", "1")],
+    ).page()
 
 
 @bp.post("/sign-out")
@@ -95,6 +117,7 @@ def leave() -> ResponseReturnValue:
 def switch_keys() -> ResponseReturnValue:
     """Turn the console's single keys off or on (WCAG 2.1.4)."""
     session["keys"] = "off" if request.form.get("keys") == "off" else ""
+    announce(_("Single keys are off.") if session["keys"] else _("Single keys are on."))
     return see_other(_own_path(request.form.get("next", "")) or url_for("staff.home"))
 
 

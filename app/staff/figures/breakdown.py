@@ -45,7 +45,7 @@ def share_rows(rows: Sequence[DeliveryRow], say: Say) -> Rows:
     columns = (
         _("Group"),
         _("Parcels delivered"),
-        _("With a promise"),
+        _("With a promised date"),
         _("On time"),
         _("First attempt on time"),
         _("Before the promised day"),

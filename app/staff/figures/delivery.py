@@ -14,6 +14,8 @@ from app.staff.figures.page import Chart, Figure, FiguresPage, better, figure
 from app.staff.figures.words import count, days, more, more_days, points, share, step_name, step_title, whole_share
 
 NONE = (None, None, None)
+# Of fewer, one parcel moves the share by more than twenty points: a day with one draws nought or all.
+FEW = 5
 
 Link = Callable[[GroupBy], str]
 
@@ -61,14 +63,15 @@ def _on_time(
 ) -> Chart:
     at, rows_by_step = steps(question, by), {row.group: row for row in over}
     values = [rows_by_step[key].on_time_share if key in rows_by_step else None for key in at]
+    few = [key in rows_by_step and rows_by_step[key].promised < FEW for key in at]
     return Chart(
         "on-time",
         _("On time"),
         _on_time_sentence(now, over, lambda key: step_title(at[key], by)),
-        charts.shares([step_name(day, by) for day in at.values()], values, say=whole_share),
+        charts.shares([step_name(day, by) for day in at.values()], values, say=whole_share, few=few),
         _(
-            "Of the parcels delivered in a step that had a promised day, the share delivered on that day or earlier, "
-            "by the calendar of the place of delivery. The promise is the one made at purchase."
+            "The share of parcels with a promised day that came on that day or earlier, by the calendar of the place "
+            "of delivery. The promise is the one made at purchase."
         ),
         share_rows(over, lambda key: step_title(at[key], by)),
         link(by),
@@ -78,8 +81,8 @@ def _on_time(
 def _on_time_sentence(now: DeliveryRow, over: Sequence[DeliveryRow], name: Callable[[str], str]) -> str:
     sentences = [
         ngettext(
-            "%(share)s of %(count)s parcel with a promised day came on time.",
-            "%(share)s of %(count)s parcels with a promised day came on time.",
+            "Of %(count)s parcel with a promised day, %(share)s came on time.",
+            "Of %(count)s parcels with a promised day, %(share)s came on time.",
             now.promised, share=share(now.on_time_share), count=count(now.promised),
         )
     ]  # fmt: skip
@@ -87,6 +90,13 @@ def _on_time_sentence(now: DeliveryRow, over: Sequence[DeliveryRow], name: Calla
     # Where all are equal there is no lowest.
     if len(rates) > 1 and min(rates)[0] < max(rates)[0]:
         sentences.append(_("Lowest: %(name)s, %(share)s.", name=name(min(rates)[1]), share=share(min(rates)[0])))
+    few = sum(0 < row.promised < FEW for row in over)
+    if few:
+        sentences.append(
+            ngettext("%(num)s hollow dot stands for fewer than %(few)s parcels: its share says little.",
+                     "%(num)s hollow dots stand for fewer than %(few)s parcels each: their shares say little.",
+                     few, few=FEW)
+        )  # fmt: skip
     without = now.delivered - now.promised
     if without:
         sentences.append(
@@ -115,8 +125,8 @@ def _how_long(
         sentence,
         charts.spans([step_name(day, by) for day in at.values()], values, say=days, tick=count),
         _(
-            "Time from the purchase to the delivery, in days of 24 hours. The dot is the middle parcel of the step; "
-            "the line reaches from the quickest tenth to the slowest tenth."
+            "Time from the purchase to the delivery, in days of 24 hours. The dot is the middle parcel of the "
+            "interval; the line reaches from the quickest tenth to the slowest tenth."
         ),
         time_rows(over, lambda key: step_title(at[key], by)),
         link(by),

@@ -28,7 +28,7 @@ def filters(question: FiguresQuestion | None, today: date) -> dict[str, Any]:
         "stretches": [
             (label, url_for(request.endpoint or "", **(_filters_in_address() | days))) for label, days in _usual(today)
         ],
-        "steps": [("", _("Fitting")), ("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
+        "steps": [("", _("Automatic")), ("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
     }
 
 

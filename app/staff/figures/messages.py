@@ -108,11 +108,16 @@ def _outcomes(
     name: str, title: str, sentence: str, rows: Sequence[MessageRow], say: Callable[[MessageRow], str], csv: str
 ) -> Chart:
     drawn = [(say(row), count(row.written), _parts(row)) for row in rows]
+    names = (_("Confirmed"), _("Taken"), _("In doubt or waiting"), _("Not sent"), _("Left out"))
+    texts = [
+        " · ".join(f"{name}: {count(part)}" for name, part in zip(names, _parts(row), strict=True) if part)
+        for row in rows
+    ]
     return Chart(
         name,
         title,
         sentence,
-        charts.bars(drawn),
+        charts.bars(drawn, values=texts),
         _(
             "Confirmed: the receiving side said that it arrived. Taken: the provider has it and nothing more is known. "
             "In doubt: the provider's answer was lost, and the message was not sent again. Left out: it was no longer "
@@ -120,7 +125,7 @@ def _outcomes(
         ),
         _table(rows, say),
         csv,
-        tuple(enumerate((_("Confirmed"), _("Taken"), _("In doubt or waiting"), _("Not sent"), _("Left out")), start=1)),
+        tuple(enumerate(names, start=1)),
     )
 
 
@@ -143,7 +148,7 @@ def _promptness(
             [rows_by_step[key].prompt_share if key in rows_by_step else None for key in at],
             say=whole_share,
         ),
-        _("From the moment at which a message was written, in the same step as the event, to the provider's yes."),
+        _("From the moment at which a message was written, together with its event, to the provider's yes."),
         _table([rows_by_step[key] for key in at if key in rows_by_step], lambda row: step_title(at[row.group], by)),
         link(by),
     )  # fmt: skip

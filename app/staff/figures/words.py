@@ -102,7 +102,7 @@ def channel_words(channel: str) -> str:
         "web": _("Web shop"),
         "store": _("Shop"),
         "marketplace": _("Marketplace"),
-        "b2b": _("Companies"),
+        "b2b": _("Business (B2B)"),
         "phone": _("By phone"),
     }
     return names.get(channel) or channel.replace("_", " ").capitalize() or BARE

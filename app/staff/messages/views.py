@@ -24,6 +24,7 @@ from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.outgoing import rendered
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
 from app.orders.records import OrderRecord
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import typed
@@ -84,6 +85,7 @@ def again(public_id: str) -> ResponseReturnValue:
         return _resend_page(old, to=to, press=press, refused=error.reason), 409
     except Invalid:
         return _resend_page(old, to=to, press=press, fault=_wrong_address(old)), 422
+    announce(_("Sent again to %(to)s.", to=recipient(resent.recipient)))
     return see_other(url_for("messages.page", public_id=resent.public_id))
 
 

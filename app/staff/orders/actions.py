@@ -13,11 +13,13 @@ from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.orders.lookup.links import end_access
 from app.orders.records import OrderRecord
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.models import StaffNote
 from app.staff.orders import page as order_page
+from app.staff.orders.views import order_page_with
 from app.staff.orders.words import flag_words
 from app.tracking.carrier_pages import carrier_choices
 from app.tracking.carriers.choosing import choose_carrier, likely_carriers
@@ -31,18 +33,20 @@ guarded = role_required(Role.SUPPORT)
 @bp.post("/notes")
 @guarded
 def note(ref: str) -> ResponseReturnValue:
-    """Write a note; an empty one is none. When another kind is to be shown, what is typed waits on that page."""
+    """Write a note. When another kind is to be shown, what is typed waits on that page."""
     order, now, text = order_page.find_order(db_session(), ref), utcnow(), request.form.get("note", "").strip()[:2000]
     show = request.form.get("show")
     # The buttons that choose what the timeline shows send the note's form: what is typed must survive them.
     order_page.keep_note(order.ref, text if show is not None else "")
     if show is not None:
         return see_other(url_for("console.order", ref=order.ref, show=show or None, _anchor="timeline"))
-    if text:
-        with transaction(db_session()) as session:
-            session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=text))
-            audit.record(session, actor=member().actor, action="note.added", order_id=order.id, now=now)
-    return _back(order, "timeline")
+    if not text:
+        return order_page_with(order.ref, [("note", _("Write the note first, then add it."))]), 422
+    with transaction(db_session()) as session:
+        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=text))
+        audit.record(session, actor=member().actor, action="note.added", order_id=order.id, now=now)
+    announce(_("The note is added."))
+    return _back(order)
 
 
 @bp.route("/reveal", methods=["GET", "POST"])
@@ -51,13 +55,13 @@ def reveal(ref: str) -> ResponseReturnValue:
     """Show personal data for ten minutes, for a reason that is kept."""
     order = order_page.find_order(db_session(), ref)
     confirmation = Confirmation(
-        _("Show personal data"),
+        _("Show data"),
         _("You see name, e-mail, phone and street of this order for ten minutes. Your reason is kept as a note."),
         _("Show"),
         url_for("console.order", ref=order.ref),
         text_name="reason",
         text_label=_("What for?"),
-        text_hint=_("For example: caller asks to have the address checked"),
+        text_hint=_("For example: caller wants to check their address"),
         needed=True,
     )
     if request.method == "GET":
@@ -70,6 +74,7 @@ def reveal(ref: str) -> ResponseReturnValue:
         session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=typed("reason")))
         _record(session, order, "personal.revealed", audit.reason(typed("reason")), now)
     order_page.reveal(order.ref, now=now)
+    announce(_("Personal data is shown for ten minutes."))
     return _back(order)
 
 
@@ -80,10 +85,10 @@ def revoke(ref: str) -> ResponseReturnValue:
     order = order_page.find_order(db_session(), ref)
     if request.method == "GET":
         return Confirmation(
-            _("End all access to this order"),
+            _("Close all access to this order"),
             _("All links sent so far stop working, and whoever has the page open is asked to identify again. "
               "The customer gets in with a new code or link."),
-            _("End all access"),
+            _("Close all access"),
             url_for("console.order", ref=order.ref),
             danger=True,
         ).page()  # fmt: skip
@@ -91,6 +96,7 @@ def revoke(ref: str) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         end_access(session, order.id, now=now)
         _record(session, order, "access.ended", {}, now)
+    announce(_("All access to this order is closed."))
     return _back(order)
 
 
@@ -105,9 +111,12 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
         abort(404)
     if request.method == "GET":
         return Confirmation(
-            _("These scans are this parcel's own"),
-            _("The customer sees the scans from then on and gets the messages they call for."),
-            _("They are its own"),
+            _("Confirm these scans"),
+            _(
+                "The scans are this parcel’s own. "
+                "The customer sees them from then on and gets the messages they call for."
+            ),
+            _("Confirm the scans"),
             url_for("console.order", ref=order.ref),
             facts=[(_("Parcel"), shipment.number or "—"), (_("Odd about it"), ", ".join(flag_words(shipment.flags)))],
         ).page()
@@ -115,6 +124,7 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         release(session, shipment_id, now=now)
         _record(session, order, "shipment.released", {}, now, f"shipment/{shipment_id}")
+    announce(_("The scans are confirmed. The customer sees them from now on."))
     return _back(order)
 
 
@@ -139,6 +149,7 @@ def carrier(ref: str, shipment_id: int) -> ResponseReturnValue:
             _record(session, order, "shipment.carrier_set", {"carrier": chosen}, now, f"shipment/{shipment_id}")
     if not is_set:
         return confirmation.page(errors=[("carrier", impossible())]), 409
+    announce(_("The carrier is set: %(carrier)s.", carrier=dict(carrier_choices())[chosen]))
     return _back(order)
 
 
@@ -177,5 +188,5 @@ def _record(
     )
 
 
-def _back(order: OrderRecord, anchor: str | None = None) -> ResponseReturnValue:
-    return see_other(url_for("console.order", ref=order.ref, _anchor=anchor))
+def _back(order: OrderRecord) -> ResponseReturnValue:
+    return see_other(url_for("console.order", ref=order.ref))

@@ -21,13 +21,15 @@ from app.orders.words import quantity_words
 from app.returns.queries import returns_of
 from app.returns.records import ReturnRecord
 from app.staff.orders import masking, timeline
+from app.staff.orders.matters import Matter, matters
 from app.staff.orders.timeline import ConsoleEntry
 from app.support.queries import cases_of
 from app.support.records import SupportCaseRecord
 from app.tracking.estimate import next_question
-from app.tracking.fold.facts import QUARANTINE
+from app.tracking.page.query import order_facts
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED
+from app.tracking.summary.headline import Headline, answer
 
 # A call about an address takes less; a screen that is left alone goes back to masked by itself (P-06).
 REVEALED_SECONDS = 600
@@ -63,6 +65,8 @@ class ConsoleOrder:
     items: Sequence[ConsoleItem]
     notes: Sequence[Note]
     revealed: bool
+    matters: Sequence[Matter]
+    customer_reads: Headline | None
 
 
 def find_order(session: Session, ref: str) -> OrderRecord:
@@ -82,16 +86,21 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
     ordered = statement.order_by(ShipmentRecord.direction, ShipmentRecord.position, ShipmentRecord.id)
     parcels = session.scalars(ordered).all()
     revealed = is_revealed(order.ref, now=now)
+    outbound = [parcel for parcel in parcels if parcel.direction == "outbound"]
+    returns = returns_of(session, order.id)
+    asks = current_app.extensions["asks_carrier"]
     return ConsoleOrder(
         order,
-        [parcel for parcel in parcels if parcel.direction == "outbound"],
-        returns_of(session, order.id),
+        outbound,
+        returns,
         cases_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
         _people(order, revealed=revealed),
         [_item(line) for line in order.all_lines if line.ordered],
         _notes(order, revealed=revealed),
         revealed,
+        matters(session, order, outbound, returns, now=now),
+        None if order.removed else answer(order_facts(session, order.id, asks=asks), now),
     )
 
 
@@ -139,11 +148,6 @@ def is_revealed(ref: str, *, now: datetime) -> bool:
     return bool(browser.get("revealed", {}).get(ref, 0) > now.timestamp())
 
 
-def is_doubtful(shipment: ShipmentRecord) -> bool:
-    """Whether a parcel's events are under suspicion."""
-    return not shipment.released and bool(QUARANTINE & set(shipment.flags))
-
-
 def is_asked(shipment: ShipmentRecord) -> bool:
     """Whether its carrier can be asked about it: it has a number, and credentials for its carrier are set."""
     return shipment.number is not None and bool(current_app.extensions["asks_carrier"](shipment.carrier))
@@ -181,7 +185,7 @@ def _contact(contact: OrderContactRecord, *, revealed: bool) -> list[tuple[str, 
         _("E-mail"): (contact.email or "—") if revealed else masking.email(contact.email),
         _("Phone"): (contact.phone_e164 or contact.phone or "—") if revealed else masking.phone(contact.phone),
     }
-    return [*shown.items(), (_("Texts"), _("agreed") if contact.sms_consent else _("not agreed"))]
+    return [*shown.items(), (_("Texts"), _("allowed") if contact.sms_consent else _("not allowed"))]
 
 
 def _address(to: dict[str, Any], *, revealed: bool) -> list[tuple[str, str]]:

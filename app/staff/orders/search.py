@@ -1,5 +1,6 @@
-"""What staff type into the search, found: orders by number, reference, e-mail, phone or tracking number; returns."""
+"""What staff type into the search, found: orders by number, name, e-mail, phone or parcel; returns."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import email_key, pasted_contact, phone_key, reference
-from app.orders.queries import search
+from app.orders.queries import search, search_words
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
 from app.tracking.ingest.identity import normalised_number
@@ -27,17 +28,30 @@ class SearchHits:
 
 def find(session: Session, text: str) -> SearchHits:
     """Everything that a text may mean, the newest first."""
-    typed = text.strip()
+    typed = _last_part(text.strip())
     if not typed:
         return SearchHits([], [])
     orders = {order.id: order for order in search(session, typed, limit=MOST)}
     orders |= {order.id: order for order in _by_parcel(session, typed)}
+    returns = _returns(session, typed)
+    # What names something exactly is meant; only else is a text taken for a part of a name or a number.
+    if not orders and not returns:
+        orders = {order.id: order for order in search_words(session, typed, limit=MOST)}
     newest = sorted(orders.values(), key=lambda order: order.placed_at, reverse=True)
-    return SearchHits(newest[:MOST], _returns(session, typed))
+    return SearchHits(newest[:MOST], returns)
+
+
+def _last_part(text: str) -> str:
+    """Of a pasted link to a page of the portal its reference, which ends it; any other text as it is."""
+    link = re.fullmatch(r"https?://[^/\s]+/(?:o|returns)/([^/?#\s]+)\S*", text)
+    return link[1] if link else text
 
 
 def is_personal(text: str) -> bool:
-    """Whether a text is an address or a phone number, which stay out of the page's address."""
+    """Whether a text is an address, a phone number or a name, which stay out of the page's address."""
+    # Order numbers, references and tracking numbers have figures; names have none.
+    if not any(sign.isdigit() for sign in text):
+        return True
     # A number without its country is tried as a Spanish one: it costs nothing if it is none.
     contact = pasted_contact(text)
     return email_key(contact) is not None or phone_key(contact, country="ES") is not None

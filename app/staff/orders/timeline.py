@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,15 @@ from app.tracking.page.words import SHOP, shop_words
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 from app.tracking.states import ShipmentState
 
-KINDS = ("scan", "message", "return", "money", "staff", "order")
+KIND_NAMES = {
+    "scan": _l("Scans"),
+    "message": _l("Messages"),
+    "return": _l("Returns"),
+    "money": _l("Money"),
+    "staff": _l("Staff"),
+    "order": _l("Order"),
+}
+KINDS = tuple(KIND_NAMES)
 # Of each source and of all: an order with thousands of scans still opens at once.
 MOST = 200
 # Carriers use numbers again: scans from long before the purchase are another parcel's.

@@ -18,12 +18,13 @@ from app.staff.orders import page as order_page
 from app.staff.orders import search as finding
 from app.staff.orders.masking import name
 from app.staff.orders.overview import Filters, Listed, parcel_choices, status_choices
-from app.staff.orders.timeline import KINDS
+from app.staff.orders.timeline import KIND_NAMES, KINDS
 from app.staff.orders.words import (
     METHODS,
     carrier_source_words,
     contents_words,
     flag_words,
+    is_doubtful,
     no_parcel_words,
     payment_words,
     status_badge,
@@ -72,6 +73,11 @@ def search() -> ResponseReturnValue:
 @guarded
 def order(ref: str) -> ResponseReturnValue:
     """One order: facts, parcels, returns, money, and all that happened."""
+    return order_page_with(ref, [])
+
+
+def order_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
+    """The order's page, with what is wrong with a note that was sent from it."""
     show = request.args.get("show", "")
     now = utcnow()
     page = order_page.read(db_session(), ref, show=show if show in KINDS else "", now=now)
@@ -81,13 +87,15 @@ def order(ref: str) -> ResponseReturnValue:
         order=page.order,
         zone=page.order.brand.time_zone,
         show=show,
+        errors=errors,
         note=order_page.read_note(page.order.ref),
         kinds=KINDS,
+        kind_names=KIND_NAMES,
         link=f"{settings().public_url}/o/{page.order.ref}",
         pictures=pictures_of(page.order.all_lines),
-        contents={parcel.id: contents_words(parcel, page.order) for parcel in page.parcels},
+        contents={parcel.id: contents_words(parcel, page.parcels, page.order) for parcel in page.parcels},
         ways=METHODS,
-        doubtful=order_page.is_doubtful,
+        doubtful=is_doubtful,
         asked_next=lambda parcel: order_page.asked_next(parcel, now=now),
         unasked=order_page.is_unasked,
         stage_clock=stage_clock,

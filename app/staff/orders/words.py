@@ -1,35 +1,35 @@
 """Parcels and orders in the words of the console: odd facts, statuses, holds, channels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.i18n.words import amount, short_day
 from app.orders.records import OrderLineRecord, OrderRecord
-from app.tracking.fold.facts import Flag, Placed
+from app.tracking.fold.facts import QUARANTINE, Flag, Placed
 from app.tracking.fold.timeline import ONLY_THE_DAY
 from app.tracking.page.words import INCIDENTS, short_state, state_words, way_back_words
 from app.tracking.records import ShipmentRecord, TrackingEventRecord
 from app.tracking.states import CarrierSource, ShipmentState, TimeQuality
 
 FLAGS = {
-    Flag.FUTURE: _l("a scan from the future"),
+    Flag.FUTURE: _l("scan dated in the future"),
     Flag.BEFORE_LABEL: _l("scans before the label was made"),
-    Flag.UNDATED: _l("a scan without a time"),
+    Flag.UNDATED: _l("scan without a time"),
     Flag.OTHER_PERIOD: _l("scans of another parcel with this number"),
-    Flag.ECHO: _l("a scan told twice"),
+    Flag.ECHO: _l("duplicate scan"),
     Flag.LATE_PICKUP: _l("a pick-up stamped after the delivery"),
-    Flag.WITHDRAWN: _l("a scan the carrier took back"),
+    Flag.WITHDRAWN: _l("scan withdrawn by the carrier"),
     Flag.NUMBER_REUSED: _l("the number was used before"),
-    Flag.TOO_SOON: _l("delivered too soon to be true"),
+    Flag.TOO_SOON: _l("delivered implausibly soon"),
     Flag.WRONG_COUNTRY: _l("scanned in another country"),
     Flag.SHARED_NUMBER: _l("shares its number with another order"),
     Flag.CONTESTED_NUMBER: _l("another order had this number first"),
-    Flag.CORRECTED: _l("a delivery was taken back"),
+    Flag.CORRECTED: _l("delivery withdrawn by the carrier"),
     Flag.UNKNOWN_WORD: _l("an unknown word of the carrier"),
 }
 STATUSES = {
@@ -89,6 +89,11 @@ def flag_words(flags: Iterable[str]) -> list[str]:
     return [str(FLAGS[Flag(flag)]) if flag in set(Flag) else flag for flag in sorted(flags)]
 
 
+def is_doubtful(shipment: ShipmentRecord) -> bool:
+    """Whether a parcel's events are under suspicion."""
+    return not shipment.released and bool(QUARANTINE & set(shipment.flags))
+
+
 def no_parcel_words(status: str) -> str:
     """Why no parcel of an order is shown."""
     if status == "cancelled":
@@ -108,10 +113,16 @@ def status_badge(status: str, hold: str | None = None, until: date | None = None
     return kind, str(text)
 
 
-def contents_words(parcel: ShipmentRecord, order: OrderRecord) -> list[str]:
-    """What is packed in a parcel, a text for each line."""
+def contents_words(parcel: ShipmentRecord, parcels: Sequence[ShipmentRecord], order: OrderRecord) -> list[str]:
+    """What is packed in a parcel, a text for each line; of a group that goes together what is in all of it."""
     lines = {line.id: line for line in order.all_lines}
-    return [_packed(one.quantity, lines.get(one.order_line_id)) for one in parcel.lines]
+    packed = [_packed(one.quantity, lines.get(one.order_line_id)) for one in parcel.lines]
+    group = [other for other in parcels if parcel.parcel_group and other.parcel_group == parcel.parcel_group]
+    if packed or len(group) < 2:
+        return packed or [_("The shop does not say.")]
+    together = [_packed(one.quantity, lines.get(one.order_line_id)) for other in group for one in other.lines]
+    whole = ngettext("in %(num)s parcel together", "in %(num)s parcels together", len(group))
+    return [*together, f"({whole})"] if together else [_("The shop does not say.")]
 
 
 def _packed(pieces: int, line: OrderLineRecord | None) -> str:
@@ -127,9 +138,9 @@ def our_words(event: TrackingEventRecord, *, returning: bool) -> str:
     if event.incident in INCIDENTS:
         words = f"{short_state(state)}: {_(INCIDENTS[event.incident])}"
     if event.withdrawn_at is not None:
-        return _("%(what)s (taken back by the carrier)", what=words)
+        return _("%(what)s (withdrawn by the carrier)", what=words)
     if event.occurred_at is None:
-        return _("%(what)s (no time told)", what=words)
+        return _("%(what)s (no time given)", what=words)
     return words
 
 

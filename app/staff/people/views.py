@@ -1,4 +1,4 @@
-"""Members of staff, for admins: add one, change a role, shut out, end sessions, set a password."""
+"""Members of staff, for admins: add one, change a role, deactivate, end sessions, set a password."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,12 +13,14 @@ from app.core.db import transaction
 from app.core.errors import Conflict, Invalid
 from app.core.tokens import seal, unseal
 from app.core.web import db_session, see_other, settings
+from app.staff.announcements import announce
 from app.staff.auth import passwords, second_factor, services, tries
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation
 from app.staff.models import StaffUser
 from app.staff.people import people
+from app.staff.people.confirmations import ask_activity, ask_lost_device, ask_password, ask_role, ask_sign_out
 from app.staff.people.people import ROLES, ROLES_OPEN
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
@@ -56,6 +58,7 @@ def add() -> ResponseReturnValue:
         sentences = {"email": _("Write an e-mail address."), "role": _("Choose a role.")}
         return _page([(fault.pointer, sentences.get(fault.pointer, fault.detail)) for fault in error.faults]), 422
     _show_once(email, password)
+    announce(_("%(who)s is added.", who=email.strip().lower()))
     return see_other(url_for("people.listed"))
 
 
@@ -63,30 +66,41 @@ def add() -> ResponseReturnValue:
 @guarded
 def role(user_id: int) -> ResponseReturnValue:
     """Give another role, after saying what it opens."""
-    role_name = request.values.get("role", "")
+    role_name, user = request.values.get("role", ""), _user(user_id)
     if role_name not in set(Role):
         abort(422)
-    if request.method == "GET":
-        return _ask_role(db_session().get(StaffUser, user_id) or abort(404), Role(role_name))
-    return _changed(user_id, lambda rows, user, now: people.change_role(rows, user, role_name, by=_by(), now=now))
+    if request.method == "GET" and user.role == role_name:
+        return see_other(url_for("people.listed"))
+    confirmation = ask_role(user, Role(role_name))
+    return _asked(
+        user_id, confirmation, lambda rows, user, now: people.change_role(rows, user, role_name, by=_by(), now=now)
+    )
 
 
-@bp.post("/<int:user_id>/activity")
+@bp.route("/<int:user_id>/activity", methods=["GET", "POST"])
 @guarded
 def activity(user_id: int) -> ResponseReturnValue:
-    """Shut out, or let in again."""
-    active = request.form.get("active") == "yes"
-    return _changed(user_id, lambda rows, user, now: people.set_active(rows, user, active, by=_by(), now=now))
+    """Deactivate, or reactivate."""
+    active = request.values.get("active") == "yes"
+    return _asked(
+        user_id,
+        ask_activity(_user(user_id), active=active),
+        lambda rows, user, now: people.set_active(rows, user, active, by=_by(), now=now),
+    )
 
 
-@bp.post("/<int:user_id>/sessions-end")
+@bp.route("/<int:user_id>/sessions-end", methods=["GET", "POST"])
 @guarded
 def sign_out(user_id: int) -> ResponseReturnValue:
     """End all of a member's sessions."""
-    return _changed(user_id, lambda rows, user, now: people.sign_out_everywhere(rows, user, by=_by(), now=now))
+    return _asked(
+        user_id,
+        ask_sign_out(_user(user_id)),
+        lambda rows, user, now: people.sign_out_everywhere(rows, user, by=_by(), now=now),
+    )
 
 
-@bp.post("/<int:user_id>/password")
+@bp.route("/<int:user_id>/password", methods=["GET", "POST"])
 @guarded
 def password(user_id: int) -> ResponseReturnValue:
     """Set a new password, shown once; it also ends a block after many wrong tries."""
@@ -96,42 +110,40 @@ def password(user_id: int) -> ResponseReturnValue:
         people.set_password(rows, user, new_password, by=_by(), now=now)
         _show_once(user.email, new_password)
 
-    return _changed(user_id, change)
+    return _asked(user_id, ask_password(_user(user_id)), change)
 
 
-@bp.post("/<int:user_id>/second-factor-removal")
+@bp.route("/<int:user_id>/second-factor-removal", methods=["GET", "POST"])
 @guarded
 def lost_device(user_id: int) -> ResponseReturnValue:
     """Remove the second factor of a member whose device is lost."""
-    return _changed(user_id, lambda rows, user, now: second_factor.remove(rows, user, by=_by(), now=now))
+    return _asked(
+        user_id,
+        ask_lost_device(_user(user_id)),
+        lambda rows, user, now: second_factor.remove(rows, user, by=_by(), now=now),
+    )
 
 
-def _ask_role(user: StaffUser, new_role: Role) -> ResponseReturnValue:
-    if user.role == new_role:
-        return see_other(url_for("people.listed"))
-    return Confirmation(
-        _("Another role for %(who)s", who=user.name),
-        _("It holds from their next click on. The audit trail keeps who gave it."),
-        _("Make it %(role)s", role=ROLES[new_role]),
-        url_for("people.listed"),
-        danger=new_role is Role.ADMIN,
-        facts=[
-            (_("Now"), f"{ROLES[Role(user.role)]}: {ROLES_OPEN[Role(user.role)]}"),
-            (_("From then on"), f"{ROLES[new_role]}: {ROLES_OPEN[new_role]}"),
-        ],
-    ).page()
+def _user(user_id: int) -> StaffUser:
+    return db_session().get(StaffUser, user_id) or abort(404)
 
 
-def _changed(user_id: int, change: Callable[[Session, StaffUser, datetime], None]) -> ResponseReturnValue:
+def _asked(
+    user_id: int, confirmation: Confirmation, change: Callable[[Session, StaffUser, datetime], None]
+) -> ResponseReturnValue:
+    """Ask; then do it and go back, or say why not."""
+    if request.method == "GET":
+        return confirmation.page()
     # Nobody shuts themselves out, or takes away their own role, by a slip.
     if user_id == member().id:
-        return _page([(None, _("Your own account is changed under «Account», or by another admin."))]), 409
+        return _page([(None, _("Your own account is changed under “Your account”, or by another admin."))]), 409
     try:
         with transaction(db_session()) as rows:
             # Under the lock that a sign-in takes too: who is shut out at this moment does not slip in.
             change(rows, rows.get(StaffUser, user_id, with_for_update=True) or abort(404), utcnow())
     except Conflict:
-        return _page([(None, _("The last admin stays."))]), 409
+        return _page([(None, _("There must be at least one admin."))]), 409
+    announce(confirmation.done)
     return see_other(url_for("people.listed"))
 
 

@@ -17,6 +17,7 @@ from app.returns import services
 from app.returns.queries import ReturnView
 from app.returns.records import RefundRecord
 from app.returns.states import ReturnAction
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
@@ -30,12 +31,12 @@ REFUSALS = {
     "may be this one": _l("The shop's system tells of a refund that may be this one. Say first, on the order's page."),
     "in doubt": _l("The shop's system tells of refunds that may be ours. Say first of each, on the order's page."),
     "has paid this": _l("The shop's system has paid this refund already."),
-    "second person": _l("A refund of this size needs the agreement of another person first."),
-    "Who agreed": _l("You agreed to this refund as the first of two, so another person books it as paid."),
+    "second person": _l("Another person has to approve a refund of this size first."),
+    "Who agreed": _l("You approved this refund (1 of 2), so another person books it as paid."),
     "above what was paid": _l("With this, more would be paid back than was paid for the order."),
     "in another return": _l("Its items are in another return by now."),
     "is paid already": _l("Money of this return is paid already, so it cannot be rejected."),
-    "agreed to than": _l("More is paid or agreed to than this would leave."),
+    "agreed to than": _l("More is paid or approved than this would leave."),
     "is void": _l("This refund is void: nothing is owed by it."),
     "decide first": _l("This return waits for a decision: decide first."),
     "approve it first": _l("This return does not stand: approve it first."),
@@ -88,6 +89,7 @@ def _carried_out(view: ReturnView, confirmation: Confirmation, action: Any) -> R
             action(session, utcnow())
     except Conflict as error:
         return confirmation.page(refusal(error)), 409
+    announce(confirmation.done)
     return _back(view)
 
 

@@ -28,6 +28,7 @@ def ask_decision(view: ReturnView, action: ReturnAction) -> Confirmation:
             text_hint=_("In the customer's language, kindly and to the point"),
             needed=True,
             facts=_facts(view),
+            done=_("The return is rejected. The customer is told why."),
         )
     return Confirmation(
         _("Cancel the return"),
@@ -36,6 +37,7 @@ def ask_decision(view: ReturnView, action: ReturnAction) -> Confirmation:
         back,
         danger=True,
         facts=_facts(view),
+        done=_("The return is cancelled."),
     )
 
 
@@ -43,7 +45,7 @@ def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
     """Before booking a payment."""
     return Confirmation(
         _("Book the refund as paid"),
-        _("Do this once the money has left. The customer is told, and it cannot be taken back."),
+        _("Do this once the money has left. The customer is told, and it can’t be undone."),
         _("Book %(amount)s as paid", amount=money(refund.amount, refund.currency)),
         url_for("returning.page", ref=view.return_.ref),
         text_name="reference",
@@ -52,6 +54,7 @@ def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
         needed=True,
         one_line=True,
         facts=_money_facts(view, refund),
+        done=_("Booked as paid: %(amount)s.", amount=money(refund.amount, refund.currency)),
     )
 
 
@@ -78,6 +81,7 @@ def ask_amount(view: ReturnView, refund: RefundRecord | None = None) -> Confirma
         amount_hint=_("Nothing more than what is left of the order's money."),
         currency=view.return_.currency,
         seen=seen(view),
+        done=_("The new amount is set. The customer is told."),
     )
 
 
@@ -95,6 +99,7 @@ def ask_void(view: ReturnView, refund: RefundRecord) -> Confirmation:
         needed=True,
         facts=_money_facts(view, refund),
         seen=seen(view),
+        done=_("The refund is void. The customer is told why."),
     )
 
 
@@ -106,6 +111,7 @@ def ask_sending_back(view: ReturnView) -> Confirmation:
         _("They have left"),
         url_for("returning.page", ref=view.return_.ref),
         facts=_facts(view),
+        done=_("Sent back. The customer is told."),
     )
 
 
@@ -117,11 +123,12 @@ def seen(view: ReturnView) -> str:
 def ask_second(view: ReturnView, refund: RefundRecord) -> Confirmation:
     """Before agreeing to a large refund."""
     return Confirmation(
-        _("Agree to the refund"),
-        _("Refunds of this size need two people: you agree, and someone else pays."),
-        _("Agree to %(amount)s", amount=money(refund.amount, refund.currency)),
+        _("Approve the refund (1 of 2)"),
+        _("Refunds of this size need two people: you approve it, and someone else pays it."),
+        _("Approve %(amount)s", amount=money(refund.amount, refund.currency)),
         url_for("returning.page", ref=view.return_.ref),
         facts=_money_facts(view, refund),
+        done=_("Approved (1 of 2). Now another person books it as paid."),
     )
 
 
@@ -131,7 +138,7 @@ def _approval(view: ReturnView, back: str) -> Confirmation:
     once_more = view.return_.decision in (Decision.REJECTED, Decision.EXPIRED)
     return Confirmation(
         _("Approve the return"),
-        _("The customer gets a label and the last day to hand it over.")
+        _("The customer gets a label and the last day to drop it off.")
         if view.return_.goods == GoodsState.AWAITING
         else _("There is no new label: the parcel has left already. What is owed for it and not paid yet falls due."),
         _("Approve"),
@@ -141,6 +148,7 @@ def _approval(view: ReturnView, back: str) -> Confirmation:
         text_hint=_("Against the policy, or once more: say why.") if against or once_more else _("For your colleagues"),
         needed=against or once_more,
         facts=_facts(view),
+        done=_("The return is approved. The customer is told."),
     )
 
 

@@ -20,6 +20,7 @@ from app.orders.records import OrderLineRecord
 from app.returns.elsewhere.deeds import correct_units, say_another, say_same
 from app.returns.elsewhere.queries import OrderElsewhere, RefundShownElsewhere, order_elsewhere
 from app.returns.records import RefundRecord
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
@@ -90,6 +91,7 @@ def units(ref: str, line_id: int) -> ResponseReturnValue:
             )
     except Invalid:
         return _units_page(page, line, [("units", impossible())]), 409
+    announce(_("The number of items returned with the shop is set."))
     return _back(ref)
 
 
@@ -107,13 +109,25 @@ def _ask_same(page: OrderElsewhere, shown: RefundShownElsewhere, ours: Sequence[
     facts += [
         (_("Our refund"), f"{refund.idempotency_key} · {money(refund.amount, refund.currency)}") for refund in ours
     ]
-    return Confirmation(_("It is this refund"), text, _("It is the same"), _order(page.order.ref), facts=facts)
+    return Confirmation(
+        _("It is this refund"),
+        text,
+        _("It is the same"),
+        _order(page.order.ref),
+        facts=facts,
+        done=_("Kept: it is one of our refunds."),
+    )
 
 
 def _ask_another(page: OrderElsewhere, shown: RefundShownElsewhere) -> Confirmation:
     text = _("Its money is gone beside our refunds. What is due or promised shrinks where less is left.")
     return Confirmation(
-        _("It is another refund"), text, _("It is another one"), _order(page.order.ref), facts=_facts(page, shown)
+        _("It is another refund"),
+        text,
+        _("It is another one"),
+        _order(page.order.ref),
+        facts=_facts(page, shown),
+        done=_("Kept: it is none of our refunds."),
     )
 
 
@@ -153,6 +167,7 @@ def _carried_out(confirmation: Confirmation, say: Deed, ref: str) -> ResponseRet
     except Conflict as error:
         words = next((str(words) for phrase, words in REFUSALS.items() if phrase in str(error)), impossible())
         return confirmation.page(errors=[("", words)]), 409
+    announce(confirmation.done)
     return _back(ref)
 
 

@@ -19,6 +19,7 @@ from app.returns import services
 from app.returns.moves import lock_return
 from app.returns.queries import ReturnView
 from app.returns.records import RefundRecord
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
@@ -137,6 +138,7 @@ def add_lines(ref: str) -> ResponseReturnValue:
         return _lines_page(view, [(None, refusal(error))]), 409
     except Invalid:
         return _lines_page(view, [(None, _("That is more than was sold and is in no return."))]), 422
+    announce(_("The items are added to the return."))
     return _back(view)
 
 
@@ -170,6 +172,7 @@ def _carried_out(view: ReturnView, confirmation: Confirmation, action: Action) -
         return confirmation.page(errors=[(confirmation.text_name, refusal(error))]), 409
     except Invalid as error:
         return confirmation.page(errors=[("amount", _out_of_bounds(error, confirmation.currency))]), 422
+    announce(confirmation.done)
     return _back(view)
 
 

@@ -23,13 +23,13 @@ from app.staff.warehouse.words import ODDITIES
 
 STEPS = {
     NextStep.DECIDE: _l("Next: decide on it."),
-    NextStep.HAND_OVER: _l("Next: the customer hands it over."),
+    NextStep.HAND_OVER: _l("Next: the customer drops it off."),
     NextStep.RECEIVE: _l("Next: the warehouse books what comes."),
     NextStep.SETTLE: _l("Next: the refund that is due."),
     NextStep.SEND_BACK: _l("Next: send the items back to the customer."),
     NextStep.NOTHING: _l("Nothing is left to do."),
 }
-NOTHING_DUE = _l("Nothing is due for what came. Say another amount if something shall be paid.")
+NOTHING_DUE = _l("Nothing is due for what came. Say another amount if something is to be paid.")
 VOIDED = {
     "changed": _l("another amount was set"),
     "corrected": _l("the receipt was corrected"),

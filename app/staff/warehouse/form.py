@@ -29,6 +29,7 @@ class Unit:
     row: int = 0
     grade: str | None = None
     disposition: str | None = None
+    sku: str = ""
 
     @property
     def code(self) -> str:
@@ -145,7 +146,10 @@ def refill(units: Sequence[Unit], receipt: ReceiptRecord, order: OrderRecord) ->
 
 def _pieces(lines: Iterable[tuple[OrderLineRecord, int]]) -> list[Unit]:
     pieces = [line for line, quantity in lines for _ in range(quantity)][:MOST_UNITS]
-    return [Unit(number, line.line_id, line.title, line.variant, line.id) for number, line in enumerate(pieces)]
+    return [
+        Unit(number, line.line_id, line.title, line.variant, line.id, sku=line.sku)
+        for number, line in enumerate(pieces)
+    ]
 
 
 def _usual(grade: str | None) -> str:

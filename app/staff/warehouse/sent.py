@@ -16,7 +16,7 @@ from app.staff.warehouse import desk as drafts
 from app.staff.warehouse.desk import Desk
 from app.staff.warehouse.form import graded, marked, read_extras, receipt_of
 from app.staff.warehouse.page import form_page
-from app.staff.warehouse.words import GRADES
+from app.staff.warehouse.words import GRADES, unknown_code
 
 LONGEST_NOTE = 500
 
@@ -51,8 +51,9 @@ def _scanned(desk: Desk, code: str) -> ResponseReturnValue:
     # Returns first: an announced parcel is not to be received as one that nobody announced.
     refs = [return_.ref for return_ in scanned.returns] or [order.ref for order in scanned.orders]
     if not refs:
-        drafts.set_notice(_("Nothing is known by “%(text)s”.", text=scanned.text))
-    elif refs == [desk.ref]:
+        at = request.form.get("at", type=int)
+        return form_page(desk, at=at, errors=[("code", unknown_code(scanned.text))]), 422
+    if refs == [desk.ref]:
         drafts.set_notice(_("You scanned the parcel that is open here."))
     elif not _draft(desk, at=None).is_empty:
         return _go(url_for("warehouse.leave", code=code, parcel=desk.page))
@@ -78,7 +79,7 @@ def _booked(desk: Desk) -> ResponseReturnValue:
         ref, key = _book(desk)
     except Conflict as error:
         corrected = _("Someone corrected this receipt already. Look at it again.")
-        paid = _("More is paid or agreed to than this would leave.")
+        paid = _("More is paid or approved than this would leave.")
         return form_page(desk, errors=[("units", paid if "agreed to" in str(error) else corrected)]), 422
     drafts.drop(desk.page)
     return _go(url_for("warehouse.done", ref=ref, key=key))

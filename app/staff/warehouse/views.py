@@ -2,16 +2,18 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.core.web import db_session, see_other
 from app.returns.receiving.search import coming, find_for_receiving
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
+from app.staff.confirmation import Confirmation
 from app.staff.warehouse import desk as drafts
 from app.staff.warehouse.desk import desk_for_correction, desk_for_order, desk_for_return, done_page
 from app.staff.warehouse.page import desk_page
 from app.staff.warehouse.sent import sent
-from app.staff.warehouse.words import DISPOSITIONS, GOODS, MARKS
+from app.staff.warehouse.words import DISPOSITIONS, GOODS, MARKS, unknown_code
 
 bp = Blueprint("warehouse", __name__, url_prefix="/staff/warehouse")
 guarded = role_required(Role.WAREHOUSE, Role.SUPPORT)
@@ -26,7 +28,15 @@ def scan() -> ResponseReturnValue:
     scanned = find_for_receiving(db_session(), text) if text.strip() else None
     if scanned and len(scanned.returns) == 1:
         return see_other(url_for("warehouse.receive", ref=scanned.returns[0].ref))
-    page = {"scanned": scanned, "coming": coming(db_session()), "goods": GOODS, "begun": drafts.begun()}
+    nothing = scanned is not None and not scanned.orders and not scanned.returns
+    errors = [("code", unknown_code(text.strip()))] if nothing else []
+    page = {
+        "scanned": scanned,
+        "errors": errors,
+        "coming": coming(db_session()),
+        "goods": GOODS,
+        "begun": drafts.begun(),
+    }
     return render_template("staff/warehouse/scan.html", **page)
 
 
@@ -76,6 +86,26 @@ def done(ref: str, key: str) -> ResponseReturnValue:
     return render_template(
         "staff/warehouse/done.html", **done_page(db_session(), ref, key), marks=MARKS, what=DISPOSITIONS
     )
+
+
+@bp.get("/returns/<ref>/voiding/<path:key>")
+@guarded
+def voiding(ref: str, key: str) -> ResponseReturnValue:
+    """Ask before a receipt is voided; the form is that of a correction with nothing in it."""
+    page = done_page(db_session(), ref, key)
+    receipt = url_for("warehouse.done", ref=ref, key=key)
+    if page["row"].voided_at is not None:
+        return see_other(receipt)
+    return Confirmation(
+        _("Void this receipt"),
+        _("What it booked counts as not received, and a refund that is due for it is made void."),
+        _("Void this receipt"),
+        receipt,
+        danger=True,
+        facts=[(_("Return"), page["return_"].ref), (_("Order"), page["order"].number)],
+        action=url_for("warehouse.correct", ref=ref, key=key),
+        hidden=[("key", page["key"]), ("seen", str(page["seen"])), ("book", "1")],
+    ).page()
 
 
 @bp.get("/returns/<ref>/corrections/<path:key>")

@@ -24,8 +24,8 @@ DISPOSITIONS = {
 GOODS = {
     "awaiting": _l("Announced"),
     "in_transit": _l("On its way"),
-    "partly_received": _l("Partly here"),
-    "received": _l("Here"),
+    "partly_received": _l("Partly received"),
+    "received": _l("Received"),
     "inspected": _l("Checked"),
     "sent_back": _l("Sent back to the customer"),
 }
@@ -37,6 +37,15 @@ ODDITIES = {
     "line_gone": _l("The shop has since taken this line out of the order."),
     "not_approved": _l("Nobody approved this return: support looks at it before money goes back."),
 }
+
+
+def unknown_code(text: str) -> str:
+    """That nothing is found by a code, and what to do with the parcel."""
+    return _(
+        "We can’t find “%(text)s”. Try the number on the packing slip, or the order number. "
+        "If that fails, set the parcel aside for support.",
+        text=text[:40],
+    )
 
 
 def arrival_words(unit_counts: UnitCounts, still_open: int, *, announced: bool) -> str:

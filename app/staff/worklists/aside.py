@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, exists
+from sqlalchemy import ColumnElement, String, cast, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -13,6 +13,7 @@ from app.events.kinds import Listener
 from app.staff.models import SetAside
 
 MESSAGES, TROUBLE, RECEIPTS, INBOX, EVENTS, JOBS = "messages", "trouble", "receipts", "inbox", "events", "jobs"
+LATE, FAILED, RETURNING, WORDS = "late", "failed-attempts", "returning", "words"
 NOTED = "noted"
 
 
@@ -25,6 +26,11 @@ def put(session: Session, worklist: str, item: str, *, by: str, now: datetime) -
 def is_aside(worklist: str, item: ColumnElement[Any] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether the row of this name was set aside."""
     return exists().where(SetAside.worklist == worklist, SetAside.item == cast(item, String))
+
+
+def set_aside_on(session: Session, worklist: str) -> set[str]:
+    """The names of all rows that were set aside on a list, for one that is put together from groups."""
+    return set(session.scalars(select(SetAside.item).where(SetAside.worklist == worklist)))
 
 
 def note(session: Session, worklist: str, item: str, *, reason: str, by: str, now: datetime) -> None:
@@ -62,6 +68,7 @@ _DEEDS: dict[str, Callable[[Session, str, str, datetime], bool]] = {
     TROUBLE: _keep(TROUBLE),
     RECEIPTS: _keep(RECEIPTS),
     NOTED: _keep(NOTED),
+    **{name: _keep(name) for name in (LATE, FAILED, RETURNING, WORDS)},
     INBOX: _delivery,
     EVENTS: _event,
     JOBS: _job,

@@ -16,7 +16,7 @@ from app.events.records import StumbleRecord
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord, WithdrawalRecord
 from app.staff.worklists.aside import JOBS
-from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words
+from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of, fault_words
 from app.tracking.records import ShipmentRecord
 
 TITLES = {
@@ -47,6 +47,7 @@ def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
         .where(StumbleRecord.dead_at.is_not(None), ~StumbleRecord.aside)
         .order_by(StumbleRecord.dead_at, StumbleRecord.item_id)
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     zone = shop_zone(session)
     return [
@@ -59,6 +60,8 @@ def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(row.dead_at or now, zone=zone),
             acts=_acts(row),
             item=f"{row.task}-{row.item_id}",
+            customer=customer_of(order),
+            age=age_words(row.dead_at, now, zone),
         )
         for row, order in session.execute(statement)
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from flask import url_for
@@ -10,7 +11,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.brands.queries import shop_zone
-from app.carriers.queries import unknown_words
+from app.carriers.queries import UnknownWord, unknown_words
 from app.core.i18n.words import moment, number, short_day
 from app.events.records import DomainEventRecord, InboxRecord, ListenerRecord
 from app.notify.providers.registry import provider
@@ -20,8 +21,17 @@ from app.notify.send.rests import Rest
 from app.notify.send.rests import resting as resting_providers
 from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
-from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, is_aside
-from app.staff.worklists.rows import MOST_ROWS, Act, Row, fault_words, listener_words
+from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, WORDS, is_aside, set_aside_on
+from app.staff.worklists.rows import (
+    MOST_ROWS,
+    WITH_CUSTOMER,
+    Act,
+    Row,
+    age_words,
+    customer_of,
+    fault_words,
+    listener_words,
+)
 from app.tracking.carrier_pages import distinct_carrier_title
 
 # News of a parcel is stale by then; without an end the list would only grow.
@@ -66,6 +76,7 @@ def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
         .where(MessageRecord.id.in_(failed()))
         .order_by(MessageRecord.created_at.desc(), MessageRecord.id.desc())
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     zone = shop_zone(session)
     return [
@@ -78,6 +89,8 @@ def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(message.created_at, zone=zone),
             acts=_message_acts(message),
             item=str(message.id),
+            customer=customer_of(order),
+            age=age_words(message.created_at, now, zone),
         )
         for message, order in session.execute(statement)
     ]
@@ -108,6 +121,7 @@ def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
         .where(ListenerRecord.dead_at.is_not(None))
         .order_by(ListenerRecord.dead_at.desc(), ListenerRecord.event_id)
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     zone = shop_zone(session)
     return [
@@ -120,6 +134,8 @@ def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(row.dead_at or event.happened_at, zone=zone),
             acts=_event_acts(row),
             item=f"{row.listener}-{row.event_id}",
+            customer=customer_of(order),
+            age=age_words(row.dead_at, now, zone),
         )
         for row, event, order in session.execute(statement)
     ]
@@ -143,6 +159,7 @@ def text_rows(session: Session, now: datetime) -> Sequence[Row]:
             title=f"••• {(answer.sender or '')[-3:]}",
             detail=answer.text or "",
             when=short_day(answer.received_at, zone=zone),
+            age=age_words(answer.received_at, now, zone),
             acts=(Act(_("Read"), url_for("work.read_text", text_id=answer.id)),),
         )
         for answer in session.scalars(statement.limit(MOST_ROWS))
@@ -150,17 +167,27 @@ def text_rows(session: Session, now: datetime) -> Sequence[Row]:
 
 
 def word_rows(session: Session, now: datetime) -> Sequence[Row]:
-    """Codes that mean nothing to us, the most frequent first."""
+    """Codes that mean nothing to us and that nobody has passed on, the most frequent first."""
     zone = shop_zone(session)
-    return [
-        Row(
-            title=word.code or "—",
-            about=distinct_carrier_title(word.carrier) or word.carrier,
-            detail=f"{number(word.count)} × “{word.description}”",
-            when=short_day(word.last_at, zone=zone),
-        )
-        for word in unknown_words(session, since=now - WORDS_SINCE, limit=MOST_ROWS)
-    ]
+    aside = set_aside_on(session, WORDS)
+    words = unknown_words(session, since=now - WORDS_SINCE, limit=MOST_ROWS)
+    return [_word_row(word, item, zone) for word in words if (item := _word_item(word)) not in aside]
+
+
+def _word_row(word: UnknownWord, item: str, zone: str) -> Row:
+    return Row(
+        title=word.code or "—",
+        about=distinct_carrier_title(word.carrier) or word.carrier,
+        detail=f"{number(word.count)} × “{word.description}”",
+        when=short_day(word.last_at, zone=zone),
+        acts=(Act(_("Dealt with"), url_for("work.aside", name=WORDS, item=item), asks=True),),
+        item=item,
+    )
+
+
+def _word_item(word: UnknownWord) -> str:
+    """A name for a code within an address: carriers write slashes and blanks into theirs."""
+    return sha256(f"{word.carrier} {word.code}".encode()).hexdigest()[:24]
 
 
 def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
@@ -173,6 +200,7 @@ def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
             href=url_for("work.delivery", row_id=delivery.id),
             detail=fault_words(delivery.error),
             when=short_day(delivery.received_at, zone=zone),
+            age=age_words(delivery.received_at, now, zone),
             acts=(
                 Act(_("Try again"), url_for("work.replay", row_id=delivery.id)),
                 Act(_("Set aside"), url_for("work.aside", name=INBOX, item=delivery.id), asks=True),

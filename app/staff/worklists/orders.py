@@ -13,7 +13,7 @@ from app.core.i18n.words import short_day
 from app.orders.document.notes import FOR_A_PERSON, PATH_FOR_A_PERSON, WORDS, NoteKind, note_of
 from app.orders.records import OrderRecord
 from app.staff.worklists.aside import NOTED, is_aside
-from app.staff.worklists.rows import MOST_ROWS, Act, Row
+from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 
 # Written out as the partial index says it: a parameter in its place would hide that they are the same.
 _HAS_NOTES = OrderRecord.notes.op("@?", is_comparison=True)(literal_column(f"'{PATH_FOR_A_PERSON}'"))
@@ -32,7 +32,10 @@ def noted_rows(session: Session, now: datetime, kind: str = "") -> Sequence[Row]
     if kind:
         statement = statement.where(OrderRecord.notes.contains([{"kind": kind}]))
     newest = statement.order_by(OrderRecord.changed_at.desc(), OrderRecord.id.desc()).limit(MOST_ROWS)
-    return [_row(order, item, kind) for order, item in session.execute(newest.options(joinedload(OrderRecord.brand)))]
+    return [
+        _row(order, item, kind, now)
+        for order, item in session.execute(newest.options(joinedload(OrderRecord.brand), WITH_CUSTOMER))
+    ]
 
 
 def note_choices() -> list[tuple[str, str]]:
@@ -40,7 +43,7 @@ def note_choices() -> list[tuple[str, str]]:
     return [(kind.value, _(WORDS[kind])) for kind in FOR_A_PERSON]
 
 
-def _row(order: OrderRecord, item: str, kind: str) -> Row:
+def _row(order: OrderRecord, item: str, kind: str, now: datetime) -> Row:
     notes = [note for note in map(note_of, order.notes) if note.kind in _chosen(kind)]
     href = url_for("console.order", ref=order.ref)
     return Row(
@@ -51,6 +54,8 @@ def _row(order: OrderRecord, item: str, kind: str) -> Row:
         when=short_day(order.changed_at, zone=order.brand.time_zone),
         acts=(Act(_("Dealt with"), url_for("work.aside", name=NOTED, item=item, kind=kind or None), asks=True),),
         item=item,
+        customer=customer_of(order),
+        age=age_words(order.changed_at, now, order.brand.time_zone),
     )
 
 

@@ -1,5 +1,6 @@
 """Worklists of parcels: late, failed attempts, going back, doubtful scans; and carriers that do not answer."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, cast, func, select
+from sqlalchemy import Select, cast, exists, extract, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -17,8 +18,8 @@ from app.brands.queries import shop_zone
 from app.core.i18n.words import moment, short_day
 from app.orders.records import OrderRecord
 from app.staff.orders.words import flag_words
-from app.staff.worklists.aside import TROUBLE, is_aside
-from app.staff.worklists.rows import MOST_ROWS, Act, Row
+from app.staff.worklists.aside import FAILED, LATE, RETURNING, TROUBLE, is_aside
+from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 from app.tracking.carrier_pages import distinct_carrier_title
 from app.tracking.carriers.choosing import carrier_unknown, likely_carriers
 from app.tracking.fold.facts import QUARANTINE
@@ -32,30 +33,35 @@ OPEN = ShipmentRecord.finished_at.is_(None)
 TROUBLED = ("lost", "damaged", "returned")
 # After two months nobody waits for an answer any more; what is owed by then stands in claims of the carrier.
 LATELY = timedelta(days=60)
+# The same names as `_item` makes. With its state: what was dealt with as lost and comes back damaged is listed again.
+_STATE_ITEM = func.concat(ShipmentRecord.id, "-", ShipmentRecord.state)
+_LATE_ITEM = func.concat(ShipmentRecord.id, "-", ShipmentRecord.promise_until)
+_FAILED_ITEM = func.concat(ShipmentRecord.id, "-", func.floor(extract("epoch", ShipmentRecord.state_since)))
 
 
 def late() -> Select[Any]:
     """Live parcels past their promise."""
-    return select(ShipmentRecord.id).where(ShipmentRecord.late_since.is_not(None), OPEN, OUTBOUND)
+    is_late = (ShipmentRecord.late_since.is_not(None), OPEN, OUTBOUND)
+    return select(ShipmentRecord.id).where(*is_late, ~is_aside(LATE, _LATE_ITEM))
 
 
 def failed() -> Select[Any]:
     """Parcels whose last news is a failed attempt."""
-    return select(ShipmentRecord.id).where(OPEN, ShipmentRecord.state == "delivery_failed", OUTBOUND)
+    in_vain = (OPEN, ShipmentRecord.state == "delivery_failed", OUTBOUND)
+    return select(ShipmentRecord.id).where(*in_vain, ~is_aside(FAILED, _FAILED_ITEM))
 
 
 def returning() -> Select[Any]:
     """Parcels on their way back undelivered."""
-    return select(ShipmentRecord.id).where(OPEN, ShipmentRecord.state == "return_to_sender", OUTBOUND)
+    going_back = (OPEN, ShipmentRecord.state == "return_to_sender", OUTBOUND)
+    return select(ShipmentRecord.id).where(*going_back, ~is_aside(RETURNING, _STATE_ITEM))
 
 
 def troubled() -> Select[Any]:
     """Parcels that ended badly lately and that nobody has dealt with: lost, damaged, or back at the shop."""
-    # With its state: a parcel that was dealt with as lost and comes back damaged is on the list again.
-    item = func.concat(ShipmentRecord.id, "-", ShipmentRecord.state)
     lately = ShipmentRecord.state_since > func.now() - LATELY
     return select(ShipmentRecord.id).where(
-        ShipmentRecord.state.in_(TROUBLED), OUTBOUND, lately, ~is_aside(TROUBLE, item)
+        ShipmentRecord.state.in_(TROUBLED), OUTBOUND, lately, ~is_aside(TROUBLE, _STATE_ITEM)
     )
 
 
@@ -81,7 +87,7 @@ def unanswered() -> Select[Any]:
 def late_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Late parcels, those first that were promised first."""
     return [
-        _row(parcel, order, parcel.promise_until)
+        _dealt_with(_row(parcel, order, parcel.promise_until, now=now), LATE, parcel)
         for parcel, order in _find_parcels(session, late(), ShipmentRecord.promise_until)
     ]
 
@@ -89,7 +95,7 @@ def late_rows(session: Session, now: datetime) -> Sequence[Row]:
 def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Failed attempts, the oldest first."""
     return [
-        _row(parcel, order, parcel.state_since)
+        _dealt_with(_row(parcel, order, parcel.state_since, now=now), FAILED, parcel)
         for parcel, order in _find_parcels(session, failed(), ShipmentRecord.state_since)
     ]
 
@@ -97,7 +103,7 @@ def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
 def returning_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Parcels going back, the oldest first."""
     return [
-        _row(parcel, order, parcel.state_since)
+        _dealt_with(_row(parcel, order, parcel.state_since, now=now), RETURNING, parcel)
         for parcel, order in _find_parcels(session, returning(), ShipmentRecord.state_since)
     ]
 
@@ -105,31 +111,55 @@ def returning_rows(session: Session, now: datetime) -> Sequence[Row]:
 def troubled_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Parcels that ended badly, the oldest first: the customer was told, and may write."""
     parcels = _find_parcels(session, troubled(), ShipmentRecord.state_since)
-    return [
-        _dealt_with(_row(parcel, order, parcel.state_since), f"{parcel.id}-{parcel.state}") for parcel, order in parcels
-    ]
+    return [_dealt_with(_row(parcel, order, parcel.state_since, now=now), TROUBLE, parcel) for parcel, order in parcels]
 
 
-def _dealt_with(row: Row, item: str) -> Row:
-    act = Act(_("Dealt with"), url_for("work.aside", name=TROUBLE, item=item), asks=True)
-    return replace(row, acts=(act,), item=item)
+def listed_acts(session: Session, parcel: ShipmentRecord) -> Sequence[Act]:
+    """What can be done about a parcel on the lists that it is on."""
+    waiting = {LATE: late(), FAILED: failed(), RETURNING: returning(), TROUBLE: troubled()}
+    columns = [exists(ids.where(ShipmentRecord.id == parcel.id)).label(name) for name, ids in waiting.items()]
+    on_it = session.execute(select(*columns)).mappings().one()
+    return [_deal_with(name, _item(name, parcel)) for name in waiting if on_it[name]]
+
+
+def _dealt_with(row: Row, worklist: str, parcel: ShipmentRecord) -> Row:
+    item = _item(worklist, parcel)
+    return replace(row, acts=(_deal_with(worklist, item),), item=item)
+
+
+def _deal_with(worklist: str, item: str) -> Act:
+    return Act(_("Dealt with"), url_for("work.aside", name=worklist, item=item), asks=True)
+
+
+def _item(worklist: str, parcel: ShipmentRecord) -> str:
+    """What a parcel is called on a list: with what put it there, so that other news puts it there again."""
+    if worklist == LATE:
+        return f"{parcel.id}-{parcel.promise_until or ''}"
+    if worklist == FAILED:
+        since = parcel.state_since
+        return f"{parcel.id}-{math.floor(since.timestamp()) if since else ''}"
+    return f"{parcel.id}-{parcel.state}"
 
 
 def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Doubtful parcels, with what is odd about them."""
     parcels = _find_parcels(session, doubtful(), ShipmentRecord.id)
-    return [
-        _row(parcel, order, parcel.created_at, detail=", ".join(flag_words(parcel.flags))) for parcel, order in parcels
-    ]
+    return [_checked(parcel, order, now) for parcel, order in parcels]
+
+
+def _checked(parcel: ShipmentRecord, order: OrderRecord, now: datetime) -> Row:
+    row = _row(parcel, order, parcel.created_at, now=now, detail=", ".join(flag_words(parcel.flags)))
+    confirm = url_for("order_actions.free", ref=order.ref, shipment_id=parcel.id)
+    return replace(row, acts=(Act(_("Confirm these scans"), confirm, asks=True),))
 
 
 def carrierless_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Parcels without a carrier, the oldest first: whom the number could be of, and the way to say it."""
     parcels = _find_parcels(session, carrierless(), ShipmentRecord.created_at)
-    return [_to_choose(session, parcel, order) for parcel, order in parcels]
+    return [_to_choose(session, parcel, order, now) for parcel, order in parcels]
 
 
-def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord) -> Row:
+def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord, now: datetime) -> Row:
     place = parcel.pickup_point or order.ship_to or {}
     likely = likely_carriers(session, parcel, place.get("country"))
     titles = ", ".join(dict.fromkeys(distinct_carrier_title(name) or name for name in likely))
@@ -137,12 +167,13 @@ def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord) -> 
     if parcel.carrier_word:
         detail = _("The shop calls it “%(carrier)s”.", carrier=parcel.carrier_word) + " " + detail
     act = Act(_("Set the carrier"), url_for("order_actions.carrier", ref=order.ref, shipment_id=parcel.id), asks=True)
-    return replace(_row(parcel, order, parcel.created_at, detail=detail), about=parcel.number or "", acts=(act,))
+    row = _row(parcel, order, parcel.created_at, now=now, detail=detail)
+    return replace(row, about=parcel.number or "", acts=(act,))
 
 
 def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Carriers that do not answer, by their reason: about how many parcels, and since when; the most first."""
-    parcels, zone = func.count(), shop_zone(session)
+    parcels = func.count()
     statement = (
         select(ShipmentRecord.carrier, ShipmentRecord.poll_error, parcels, func.min(ShipmentRecord.poll_failing_since))
         .where(ShipmentRecord.poll_failures >= 3, OPEN)
@@ -172,11 +203,12 @@ def _find_parcels(
         # What has no such day waits behind those that have one, not before them.
         .order_by(order_by.asc().nulls_last(), ShipmentRecord.id)
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     return [(shipment, order) for shipment, order in session.execute(statement)]
 
 
-def _row(shipment: ShipmentRecord, order: OrderRecord, when: Any, *, detail: str = "") -> Row:
+def _row(shipment: ShipmentRecord, order: OrderRecord, when: Any, *, now: datetime, detail: str = "") -> Row:
     carrier = distinct_carrier_title(shipment.carrier) or "—"
     return Row(
         title=order.number,
@@ -184,4 +216,6 @@ def _row(shipment: ShipmentRecord, order: OrderRecord, when: Any, *, detail: str
         about=f"{carrier} {shipment.number or ''}".strip(),
         detail=detail or short_state(ShipmentState(shipment.state)),
         when=short_day(when, zone=shipment.zone) if when else "—",
+        age=age_words(when, now, shipment.zone),
+        customer=customer_of(order),
     )

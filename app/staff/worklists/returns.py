@@ -27,7 +27,7 @@ from app.staff.orders.masking import name
 from app.staff.returns.page import STEPS
 from app.staff.warehouse.words import ODDITIES
 from app.staff.worklists.aside import RECEIPTS, is_aside
-from app.staff.worklists.rows import MOST_ROWS, Act, Row
+from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 
 SEEN = "receipt.seen"
 # Whoever did not look at a receipt for a month does not any more; its return still says what is odd.
@@ -77,6 +77,7 @@ def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
         .where(ReturnRecord.id.in_(undecided()))
         .order_by(ReturnRecord.requested_at, ReturnRecord.id)
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     returns = session.execute(statement).all()
     reasons = _reasons(session, [return_.id for return_, _order in returns])
@@ -88,9 +89,19 @@ def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
             order=url_for("console.order", ref=order.ref),
             detail=", ".join([*reasons.get(return_.id, ()), money(return_.quote.get("total", 0), return_.currency)]),
             when=short_day(return_.requested_at, zone=order.brand.time_zone),
+            customer=customer_of(order),
+            age=age_words(return_.requested_at, now, order.brand.time_zone),
+            acts=_decisions(return_),
         )
         for return_, order in returns
     ]
+
+
+def _decisions(return_: ReturnRecord) -> tuple[Act, ...]:
+    """Approve and reject; a withdrawal is the customer's right, and is not rejected."""
+    approve = Act(_("Approve"), url_for("decisions.decide", ref=return_.ref, name="approval"), asks=True)
+    reject = Act(_("Reject"), url_for("decisions.decide", ref=return_.ref, name="rejection"), asks=True)
+    return (approve,) if return_.initiated_by == "withdrawal" else (approve, reject)
 
 
 def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
@@ -101,6 +112,7 @@ def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
         .where(ReturnRecord.id.in_(rejected()))
         .order_by(ReturnRecord.received_at, ReturnRecord.id)
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     return [
         Row(
@@ -110,6 +122,9 @@ def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
             detail=return_.decision_reason or "",
             when=short_day(return_.received_at, zone=order.brand.time_zone) if return_.received_at else "",
             order=url_for("console.order", ref=order.ref),
+            customer=customer_of(order),
+            age=age_words(return_.received_at, now, order.brand.time_zone),
+            acts=(Act(_("Send the items back"), url_for("return_money.sending_back", ref=return_.ref), asks=True),),
         )
         for return_, order in session.execute(statement)
     ]
@@ -124,15 +139,24 @@ def due_rows(session: Session, now: datetime) -> Sequence[Row]:
         .where(RefundRecord.id.in_(due()))
         .order_by(RefundRecord.due_on, RefundRecord.id)
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     rows = []
     for refund, ref, order in session.execute(statement):
         days_left = (refund.due_on - local_day(now, order.brand.time_zone)).days
-        amount = money(refund.amount, refund.currency)
         href = url_for("returning.page", ref=ref)
-        when, about = short_day(refund.due_on), url_for("console.order", ref=order.ref)
         rows.append(
-            Row(amount, href, order.number, f"{ref} · {_days_left_words(days_left)}", when, days_left < 0, order=about)
+            Row(
+                title=money(refund.amount, refund.currency),
+                href=href,
+                about=order.number,
+                order=url_for("console.order", ref=order.ref),
+                detail=_("Return %(ref)s", ref=ref) + f" · {days_left_words(days_left)}",
+                when=short_day(refund.due_on),
+                late=days_left < 0,
+                customer=customer_of(order),
+                acts=(Act(_("Go to the refund"), href, asks=True),),
+            )
         )
     return rows
 
@@ -145,7 +169,7 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
         .where(ReceiptRecord.id.in_(odd()))
         # The words name what was not announced: a statement for each row otherwise.
-        .options(selectinload(ReceiptRecord.lines))
+        .options(selectinload(ReceiptRecord.lines), WITH_CUSTOMER)
         .order_by(ReceiptRecord.id.desc())
         .limit(MOST_ROWS)
     )
@@ -159,7 +183,9 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
                 (*_odd_words(receipt), str(STEPS[next_step(Decision(return_.decision), GoodsState(return_.goods))]))
             ),
             when=short_day(receipt.received_at, zone=order.brand.time_zone),
-            acts=(Act(_("Looked at"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
+            acts=(Act(_("Reviewed"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
+            customer=customer_of(order),
+            age=age_words(receipt.received_at, now, order.brand.time_zone),
         )
         for receipt, return_, order in session.execute(statement)
     ]
@@ -173,6 +199,7 @@ def compared_rows(session: Session, now: datetime) -> Sequence[Row]:
         .where(RefundElsewhereRecord.id.in_(compared()))
         .order_by(RefundElsewhereRecord.told_at, RefundElsewhereRecord.id)
         .limit(MOST_ROWS)
+        .options(WITH_CUSTOMER)
     )
     return [
         Row(
@@ -182,6 +209,9 @@ def compared_rows(session: Session, now: datetime) -> Sequence[Row]:
             order=url_for("console.order", ref=order.ref),
             detail=" · ".join(filter(None, (refund.external_id, refund.reason))),
             when=short_day(refund.made_at or refund.told_at, zone=order.brand.time_zone),
+            customer=customer_of(order),
+            age=age_words(refund.made_at or refund.told_at, now, order.brand.time_zone),
+            acts=(Act(_("Compare refunds"), url_for("console.order", ref=order.ref, _anchor="elsewhere"), asks=True),),
         )
         for refund, order in session.execute(statement)
     ]
@@ -203,8 +233,10 @@ def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
             href=url_for("console.order", ref=order.ref) if order else None,
             about=order.number if order else withdrawal.order_text,
             order=url_for("console.order", ref=order.ref) if order else None,
-            detail=f"{name(withdrawal.name)} {withdrawal.items_text or ''}".strip(),
+            detail=withdrawal.items_text or _("The whole order"),
             when=short_day(withdrawal.stated_at, zone=zone),
+            customer=name(withdrawal.name),
+            age=age_words(withdrawal.stated_at, now, zone),
             acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=withdrawal.id)),),
         )
         for withdrawal, order in session.execute(statement)
@@ -223,7 +255,8 @@ def _reasons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     return reasons
 
 
-def _days_left_words(days: int) -> str:
+def days_left_words(days: int) -> str:
+    """How long a refund has, or how long it is over."""
     if days < 0:
         return ngettext("%(num)s day over", "%(num)s days over", -days)
     return ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today")

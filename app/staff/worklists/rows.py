@@ -2,11 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy.orm import selectinload
 
+from app.core.i18n.words import local_day
 from app.events.kinds import Listener
+from app.orders.records import OrderRecord
+from app.staff.orders.masking import name
 
 # As far as the counts go: whoever works the list off sees the next ones.
 MOST_ROWS = 100
@@ -25,7 +31,8 @@ class Act:
 class Row:
     """``href`` opens where it is dealt with, ``order`` the order that ``about`` names; ``late``: its day has passed.
 
-    ``item`` is its name within its list, by which it can be set aside.
+    ``item`` is its name within its list, by which it can be set aside; ``customer`` is masked, ``age`` how long ago
+    ``when`` is.
     """
 
     title: str
@@ -37,6 +44,8 @@ class Row:
     acts: tuple[Act, ...] = ()
     order: str | None = None
     item: str = ""
+    customer: str = ""
+    age: str = ""
 
 
 SENTENCES = {
@@ -52,8 +61,8 @@ SENTENCES = {
     "This is not XML": _l("This is not XML"),
 }
 STATES = {
-    "new": _l("waiting to be understood"),
-    "done": _l("understood"),
+    "new": _l("waiting to be read"),
+    "done": _l("read"),
     "dead": _l("given up"),
     "set_aside": _l("set aside"),
 }
@@ -62,6 +71,24 @@ LISTENERS = {
     Listener.RETURNS: _l("returns"),
     Listener.WEBHOOKS: _l("webhooks to other systems"),
 }
+
+
+# For statements whose rows name the customer: else each row would read its contacts by itself.
+WITH_CUSTOMER = selectinload(OrderRecord.contacts)
+
+
+def customer_of(order: OrderRecord | None) -> str:
+    """Who ordered, masked."""
+    return name(order.contacts[0].name) if order and order.contacts else ""
+
+
+def age_words(at: date | datetime | None, now: datetime, zone: str) -> str:
+    """«3 days»: how many days ago that was, by the clock of the place; empty for today and for days to come."""
+    if at is None:
+        return ""
+    day = local_day(at, zone) if isinstance(at, datetime) else at
+    days = (local_day(now, zone) - day).days
+    return ngettext("%(num)s day", "%(num)s days", days) if days > 0 else ""
 
 
 def fault_words(error: str | None) -> str:

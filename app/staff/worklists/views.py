@@ -19,6 +19,7 @@ from app.events.records import InboxRecord
 from app.notify.inbound.inbound_sms import mark_read
 from app.returns.records import ReceiptRecord, ReturnRecord, WithdrawalRecord
 from app.returns.withdrawal.matching import settle_withdrawal
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, typed
@@ -70,6 +71,7 @@ def replay(row_id: int) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         if inbox.replay(session, row_id=row_id):
             _record(session, "inbox.replayed", f"inbox/{row_id}", now=utcnow())
+    announce(_("It will be read again in a moment."))
     return _back("inbox")
 
 
@@ -82,6 +84,7 @@ def hear_again(listener: str, event_id: int) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         if log.revive(session, event_id, Listener(listener), now=utcnow()):
             _record(session, "event.revived", f"event/{event_id}", now=utcnow())
+    announce(_("It will be tried again in a moment."))
     return _back("events")
 
 
@@ -92,6 +95,7 @@ def try_again(task: str, item_id: int) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         if stumbles.revive(session, task, item_id):
             _record(session, "job.revived", f"{task}/{item_id}", now=utcnow())
+    announce(_("It will be tried again in a moment."))
     return _back("jobs")
 
 
@@ -115,11 +119,16 @@ def aside(name: str, item: str) -> ResponseReturnValue:
             work_aside.note(session, name, item, reason=typed("reason"), by=member().actor, now=utcnow())
             detail = {**audit.reason(typed("reason")), "what": row.title}
             _record(session, "work.set_aside", f"{name}/{item}", detail=detail, now=utcnow())
+    announce(_("“%(what)s” has left the list.", what=row.title))
     return _back(name)
 
 
 def _confirm_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
-    facts = [(_("What"), row.title), (_("Of"), row.about or "—"), (_("News"), row.detail)]
+    facts = [
+        (str(worklist.columns[0]), row.title),
+        (str(worklist.columns[1]), row.about or "—"),
+        (_("Update"), row.detail),
+    ]
     return Confirmation(
         _("Set it aside"),
         _(
@@ -144,6 +153,7 @@ def saw_receipt(receipt_id: int) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         if work_aside.put(session, work_aside.RECEIPTS, str(receipt_id), by=member().actor, now=utcnow()):
             _record(session, SEEN, f"receipt/{receipt_id}", order_id=order_id, now=utcnow())
+    announce(_("The receipt has left the list."))
     return _back("receipts")
 
 
@@ -155,6 +165,8 @@ def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
         statement = session.scalar(select(WithdrawalRecord).where(WithdrawalRecord.id == withdrawal_id)) or abort(404)
         if settle_withdrawal(session, withdrawal_id):
             _record(session, "withdrawal.settled", statement.ref, order_id=statement.order_id, now=utcnow())
+        settled_ref = statement.ref
+    announce(_("Withdrawal %(ref)s has left the list.", ref=settled_ref))
     return _back("withdrawals")
 
 
@@ -166,6 +178,7 @@ def read_text(text_id: int) -> ResponseReturnValue:
         now = utcnow()
         if mark_read(session, text_id, now=now):
             _record(session, "text.read", f"text/{text_id}", now=now)
+    announce(_("The answer has left the list."))
     return _back("texts")
 
 

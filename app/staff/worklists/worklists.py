@@ -22,7 +22,8 @@ CAP = 100
 class Worklist:
     """One list: its title, what it is for, the ids that wait (None: not counted), and how its rows are read.
 
-    ``of_kind`` reads those of one kind among its ``kinds``, where it has some.
+    ``todo`` says what to do with a row and how it leaves the list; ``columns`` are the heads of what a row is, what it
+    is about, and its day. ``of_kind`` reads those of one kind among its ``kinds``, where it has some.
     """
 
     title: LazyString
@@ -31,6 +32,8 @@ class Worklist:
     waiting: Callable[[], Select[Any]] | None = None
     kinds: Callable[[], Sequence[tuple[str, str]]] | None = None
     of_kind: Callable[[Session, datetime, str], Sequence[Row]] | None = None
+    todo: LazyString | str = ""
+    columns: tuple[LazyString, LazyString, LazyString] = (_l("What"), _l("About"), _l("Since"))
 
     def kind_in(self, words: str) -> str:
         """The kind of that name; empty, for all of them, where it has none such."""
@@ -59,132 +62,198 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Past their promise and still on their way. The customer was told once."),
         parcels.late_rows,
         parcels.late,
+        todo=_l(
+            "Ask the carrier, and write to the customer where it takes much longer. Dealt with, "
+            "delivered or lost, a parcel leaves the list."
+        ),
+        columns=(_l("Order"), _l("Parcel"), _l("Promised for")),
     ),
     "failed-attempts": Worklist(
         _l("Failed attempts"),
-        _l("The carrier stood at the door in vain."),
+        _l("The carrier could not deliver."),
         parcels.failed_rows,
         parcels.failed,
+        todo=_l(
+            "Check the address with the customer. With the next scan, or once it is dealt with, a "
+            "parcel leaves the list."
+        ),
+        columns=(_l("Order"), _l("Parcel"), _l("Since")),
     ),
     "returning": Worklist(
         _l("Going back"),
         _l("Undelivered parcels on their way back to us. The customer was told where to write to."),
         parcels.returning_rows,
         parcels.returning,
+        todo=_l(
+            "Ask the customer what they want: the same again, another address, or their money. Dealt "
+            "with or back, a parcel leaves the list."
+        ),
+        columns=(_l("Order"), _l("Parcel"), _l("Since")),
     ),
     "trouble": Worklist(
         _l("Lost, damaged, back"),
-        _l("The customer was told what the carrier says, and may write: send it again or give the money back."),
+        _l("The customer was told what the carrier says, and may write."),
         parcels.troubled_rows,
         parcels.troubled,
+        todo=_l("Send it again or refund it, and claim it from the carrier. Then set it as dealt with."),
+        columns=(_l("Order"), _l("Parcel"), _l("Since")),
     ),
     "doubtful": Worklist(
         _l("Doubtful scans"),
-        _l("The scans look like another parcel's, so no customer hears of them until someone has looked."),
+        _l("The scans look like another parcel’s, so no customer hears of them."),
         parcels.doubtful_rows,
         parcels.doubtful,
+        todo=_l(
+            "Compare number, places and days. Confirm the scans if they are right; else correct the "
+            "number in the shop’s system."
+        ),
+        columns=(_l("Order"), _l("Parcel"), _l("Since")),
     ),
     "carrier-unknown": Worklist(
         _l("Carrier unknown"),
-        _l("The shop names no carrier and the number fits none or several. Nobody is asked until one is set."),
+        _l("The shop names no carrier, and the number fits none or several. Nobody is asked until one is set."),
         parcels.carrierless_rows,
         parcels.carrierless,
+        todo=_l("Set the carrier. The parcel then leaves the list."),
+        columns=(_l("Order"), _l("Number"), _l("Since")),
     ),
     "carriers": Worklist(
         _l("Carriers that do not answer"),
-        _l("Asked three times or more about a parcel in vain. We go on asking; nobody else waits for them."),
+        _l(
+            "Asked three times or more about a parcel without an answer. We keep asking; no other "
+            "carrier waits for them."
+        ),
         parcels.unanswered_rows,
         parcels.unanswered,
+        todo=_l(
+            "Look at the reason, and tell an engineer if it names the account. Once it answers, the "
+            "carrier leaves the list."
+        ),
+        columns=(_l("Carrier"), _l("Parcels"), _l("Since")),
     ),
     "noted": Worklist(
         _l("Orders with notes"),
-        _l("Something in their documents cannot be used, or may mean two things. Mended there, they leave the list."),
+        _l("Something in their documents cannot be used, or may mean two things."),
         orders.noted_rows,
         orders.noted,
         orders.note_choices,
         orders.noted_rows,
+        todo=_l(
+            "Have it corrected in the shop’s system. Corrected there, or dealt with here, an order leaves the list."
+        ),
+        columns=(_l("Order"), _l("Where in the document"), _l("Changed")),
     ),
     "undecided": Worklist(
         _l("Returns to decide"),
         _l("The policy leaves these to a person."),
         returns.undecided_rows,
         returns.undecided,
+        todo=_l("Approve or reject. A withdrawal from the contract must be approved: it can’t be rejected."),
+        columns=(_l("Return"), _l("Order"), _l("Requested")),
     ),
     "rejected": Worklist(
         _l("Goods to send back"),
-        _l("Rejected, and here: they go back to the customer, or are approved after all."),
+        _l("Rejected, and received: they go back to the customer, or are approved after all."),
         returns.rejected_rows,
         returns.rejected,
+        todo=_l("Send the items back and say so here, or approve the return. Then it leaves the list."),
+        columns=(_l("Return"), _l("Order"), _l("Received")),
     ),
     "refunds": Worklist(
         _l("Refunds due"),
-        _l("Goods are back; the money is owed by the day shown."),
+        _l("The items are back; the refund is due by the day shown."),
         returns.due_rows,
         returns.due,
+        todo=_l("Pay it, then book it as paid with the payment’s reference. Paid or void, a refund leaves the list."),
+        columns=(_l("Refund"), _l("Order"), _l("Due by")),
     ),
     "compared": Worklist(
         _l("Refunds to compare"),
-        _l("The shop's system tells of a refund that may be one of ours. Ours is not paid until someone has said."),
+        _l("The shop’s system tells of a refund that may be one of ours. Ours is not paid until somebody decides."),
         returns.compared_rows,
         returns.compared,
+        todo=_l("Say whether it is one of ours. Then it leaves the list."),
+        columns=(_l("Refund"), _l("Order"), _l("Since")),
     ),
     "receipts": Worklist(
         _l("Odd receipts"),
         _l("What the warehouse found is not what was announced."),
         returns.odd_rows,
         returns.odd,
+        todo=_l("Open the return, settle the refund, and mark the receipt as reviewed."),
+        columns=(_l("Return"), _l("Order"), _l("Received")),
     ),
     "withdrawals": Worklist(
         _l("Withdrawals to match"),
-        _l("Statements of withdrawal that no single order answers to. The law's days run from the statement."),
+        _l("Withdrawals without a clear order. The legal period runs from the statement."),
         returns.withdrawal_rows,
         returns.withdrawals,
+        todo=_l(
+            "Find the order and make the return, or answer the customer. Then press Done. A "
+            "withdrawal is never rejected."
+        ),
+        columns=(_l("Statement"), _l("Order"), _l("Stated on")),
     ),
     "providers": Worklist(
         _l("Providers that take no messages"),
-        _l(
-            "None since the hour shown. What no other provider takes waits, and leaves once this one takes it. It is "
-            "tried every few seconds, or when it says itself."
-        ),
+        _l("None since the time shown. What no other provider takes waits, and leaves once this one takes it."),
         work_providers.resting_rows,
         work_providers.resting,
+        todo=_l(
+            "Tell an engineer if it names the account. It is tried every few seconds, and leaves the "
+            "list once it answers."
+        ),
+        columns=(_l("Provider"), _l("Channels"), _l("Since")),
     ),
     "messages": Worklist(
         _l("Messages not sent"),
-        _l("Refused, in doubt or failed for good in the last two weeks, with the reason; not sent again."),
+        _l("Refused, in doubt or failed for good in the last two weeks, with the reason."),
         messages.failed_rows,
         messages.failed,
+        todo=_l(
+            "Send it again, to another address where the one on file is wrong; or set it aside. Then "
+            "it leaves the list."
+        ),
+        columns=(_l("Message"), _l("Order"), _l("Written")),
     ),
     "texts": Worklist(
         _l("Answers to texts"),
         _l("What customers wrote back and no rule understood."),
         messages.text_rows,
         messages.texts,
+        todo=_l("Answer the customer where an answer is needed, then mark it as read."),
+        columns=(_l("From"), _l("About"), _l("Received")),
     ),
     "words": Worklist(
         _l("Unknown carrier words"),
-        _l("Codes of the last thirty days that nobody has explained to us. Nothing is lost meanwhile."),
+        _l("Codes of the last thirty days that we have no meaning for. Nothing is lost meanwhile."),
         messages.word_rows,
+        todo=_l("Pass the code on to an engineer, who adds its meaning. Dealt with, it leaves the list."),
+        columns=(_l("Code"), _l("Carrier"), _l("Last seen")),
     ),
     "events": Worklist(
         _l("Events not heard"),
-        _l("What happened and could not be told to customers, returns or other systems after five tries."),
+        _l("What happened and could not be passed on to customers, returns or other systems after five tries."),
         messages.unheard_rows,
         messages.unheard,
+        todo=_l("Tell an engineer the reason, then try again. Passed on or set aside, an event leaves the list."),
+        columns=(_l("Event"), _l("Order"), _l("Given up")),
     ),
     "jobs": Worklist(
         _l("Work given up"),
         _l("Parcels, returns and statements that a job could not do in five tries. The others went on."),
         jobs.stumbled_rows,
         jobs.stumbled,
+        todo=_l("Tell an engineer the reason, then try again. Done or set aside, it leaves the list."),
+        columns=(_l("Task"), _l("Order"), _l("Given up")),
     ),
     "inbox": Worklist(
-        _l("Deliveries not understood"),
-        _l(
-            "What came in from carriers, the shop's system or message providers and could not be read, with the reason."
-        ),
+        _l("Incoming data not read"),
+        _l("What came in from carriers, the shop’s system or message providers and could not be read."),
         messages.dead_rows,
         messages.dead,
+        todo=_l("Tell an engineer the reason, then try again. Read or set aside, it leaves the list."),
+        columns=(_l("From"), _l("About"), _l("Received")),
     ),
 }
 

@@ -145,4 +145,4 @@ def test_who_did_it_is_said_in_words(
 ) -> None:
     message.requested_by = actor
     session.commit()
-    assert f"asked for by {words}" in support.get(PAGE).text
+    assert f"requested by {words}" in support.get(PAGE).text

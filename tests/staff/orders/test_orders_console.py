@@ -211,7 +211,7 @@ def test_ending_access_ends_links_and_sessions(
     epoch = parcelled.access_epoch
     session.commit()
     ask = f"{page_of(parcelled)}/revocation"
-    assert "End all access" in support.get(ask).text
+    assert "Close all access" in support.get(ask).text
     assert support.post(ask).location == page_of(parcelled)
     session.expire_all()
     opened = open_link(session, token, browser="b", now=now)

@@ -60,7 +60,7 @@ def test_an_odd_receipt_is_looked_at_once(support: FlaskClient, session: Session
     assert counts(session)["receipts"] == 1
     assert [row[1:] for row in audited(session)] == [("receipt.seen", f"receipt/{receipt.id}")]
     support.post(f"/staff/work/receipts/{other.id}/looks")
-    assert "Nothing waits here" in support.get("/staff/work/receipts").text
+    assert "Nothing to do here" in support.get("/staff/work/receipts").text
 
 
 def test_what_ended_badly_is_listed_until_someone_has_dealt_with_it(
@@ -223,7 +223,7 @@ def test_unknown_words_of_carriers_are_told_with_how_often(
 def test_every_list_opens_when_nothing_waits(support: FlaskClient) -> None:
     for name in WORKLISTS:
         answer = support.get(f"/staff/work/{name}")
-        assert (answer.status_code, "Nothing waits here" in answer.text) == (200, True), name
+        assert (answer.status_code, "Nothing to do here" in answer.text) == (200, True), name
     assert support.get("/staff/work/nothing").status_code == 404
 
 

@@ -1,0 +1,30 @@
+"""What a deed of staff came to, said once on the page that follows: in a notice with the focus, and in its title.
+
+A deed answers with a redirect: without a word of it the page that follows would look as before, and whoever hears
+the page instead of seeing it would not know that anything was done. Only the first page that is made says it; one that
+is loaded again, or gone back to, does not.
+"""
+
+from flask import g, session
+
+KEY = "announcement"
+
+
+def announce(text: str) -> None:
+    """Say this on the next page of this browser.
+
+    The last one counts, where several deeds are done before a page is shown.
+    """
+    # In the session: a deed answers with a redirect, and the sentence must not become part of an address.
+    session[KEY] = text
+
+
+def announcement() -> str:
+    """What is to be said on this page; the same for all who ask while it is made, empty where nothing was done.
+
+    Templates ask for it by this name.
+    """
+    # The title and the notice both ask, and the first must not take it away from the second.
+    if "announcement" not in g:
+        g.announcement = session.pop(KEY, "") if KEY in session else ""
+    return str(g.announcement)
