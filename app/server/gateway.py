@@ -29,6 +29,8 @@ from app.server.compressed import pack, takes_gzip
 ROUTE = "/static/"
 # What is built is named after what it holds; what lies beside it (a shop's logo, the demo's pictures) may change.
 FOREVER, A_WHILE = "public, max-age=31536000, immutable", "public, max-age=3600"
+# Logo, sign and drawings are shown by mails, and a mail program is at home on no host or on another.
+MAILED, POLICY = ".png", "Cross-Origin-Resource-Policy"
 SYSTEMS = ("/api/", "/hooks/")
 RETRY_SECONDS = "5"  # a full queue of pages is worked off in two or three
 
@@ -90,6 +92,8 @@ def static_file(app: Flask, scope: Scope) -> DirectAnswer | None:
     if file is None:
         return DirectAnswer(404, _headers(app, "text/plain", "no-store"), b"Not found\n")
     headers = _headers(app, content_type(file.name), FOREVER if file.parent == BUILT else A_WHILE)
+    if file.suffix == MAILED:
+        headers = [(name, value if name != POLICY else "cross-origin") for name, value in headers]
     if packed(file).exists():
         headers.append(("Vary", "Accept-Encoding"))
         if takes_gzip(header(scope, b"accept-encoding")):

@@ -63,8 +63,8 @@ def test_a_first_visit_weighs_at_most_45_kilobytes_and_the_next_6(
     context = chromium.new_context(base_url=f"http://127.0.0.1:{web.port}", locale=REGION["es"])
     page = context.new_page()
     page.goto("/")
-    page.fill("#number", "A-10440")
-    page.fill("#contact", "emma@example.com")
+    page.fill("#number", "A-10431")
+    page.fill("#contact", "noah@example.com")
     page.locator("main form .button").first.click()
     page.wait_for_url("**/o/*")
     cookies = [dict(cookie) for cookie in context.cookies()]

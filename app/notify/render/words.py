@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from app.core.errors import Fault, Invalid
 from app.core.i18n.catalogues import SOURCE_LANGUAGE, language_of, offered, translator
 from app.core.i18n.locale import filled, usual_locale
-from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day
+from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day, zone_city
 from app.notify.kinds import Channel
 from app.notify.providers.ports import header
 from app.orders.contact_points import email_key, pasted_contact, typed_phone
@@ -59,6 +59,11 @@ class Tongue:
     def moment(self, when: datetime, zone: str | None = None) -> str:
         """Day and time in this zone, or in one of its own; never «today», since mail is read later."""
         return moment(when, zone=zone or self.zone, locale=self.tag, relative=False)
+
+    @property
+    def place(self) -> str:
+        """Whose clock it is, as pages say it: «hora de Madrid»."""
+        return self._("%(place)s time", place=zone_city(self.zone, self.tag))
 
     def clock(self, when: datetime) -> str:
         """The time of day in this zone."""

@@ -14,7 +14,7 @@ from app.notify.render.gsm7 import plain
 from app.notify.render.mails.facts import Links, MailShop
 from app.notify.render.mails.mail import MailContent
 from app.notify.render.mails.texts import shop_name
-from app.notify.render.render import render_content
+from app.notify.render.render import foot, render_content
 from app.notify.render.words import Tongue, tongue
 from app.notify.send.claim import hand_over
 from app.notify.send.config import MailConfig
@@ -94,7 +94,8 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
             t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
         ),
     )
-    mail = render_content(content, shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
+    end = foot(shop, Links("", "", f"{config.public_url}/withdraw"), t, news=False)
+    mail = render_content(content, shop, end, t)
     reference = new_secret()[:22]
     headers = {"Message-ID": f"<{reference}@{config.host}>", "Auto-Submitted": "auto-generated"}
     return Outgoing(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from app.brands.look import look_of
 from app.brands.records import BrandRecord
 from app.core.i18n.words import local_day
 from app.core.tokens import digest
@@ -60,7 +61,7 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
         (wish.notes if wish else {}).get(t.language, ""),
         {"shop": facts.shop.name, "number": number, "carrier": carrier},
     )
-    content = mail(message.kind, facts, t, note=note)
+    content = mail(message.kind, facts, t, note=note, pictures=rows.pictures_at(config.public_url))
     return Outgoing(
         reference=message.public_id,
         channel=Channel.EMAIL,
@@ -180,6 +181,7 @@ def shop_of(brand: BrandRecord, config: MailConfig) -> MailShop:
         help_email=brand.help_email,
         help_phone=brand.help_phone,
         postal_address=" ".join(brand.postal_address.split()),
+        look=look_of(brand.key),
     )
 
 
@@ -329,7 +331,10 @@ def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStateme
 def _items(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailItem, ...]:
     lines: list[OrderLineRecord] = [line for line in order.all_lines if line.id in quantities]
     return tuple(
-        MailItem(line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id])) for line in lines
+        MailItem(
+            line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id]), line.image_url
+        )
+        for line in lines
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from app.brands.look import BrandLook
+
 
 @dataclass(frozen=True, slots=True)
 class MailShop:
@@ -15,16 +17,21 @@ class MailShop:
     help_email: str | None = None
     help_phone: str | None = None
     postal_address: str = ""
+    look: BrandLook = BrandLook()
 
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """So many of one thing; ``measure`` is how much where that is no number of pieces, such as 2.5."""
+    """So many of one thing; ``measure`` is how much where that is no number of pieces, such as 2.5.
+
+    ``picture`` is its address as the order names it; a mail shows ours of it, or none.
+    """
 
     title: str
     quantity: int
     variant: str | None = None
     measure: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,12 @@ class MailStop:
 
 @dataclass(frozen=True, slots=True)
 class MailContent:
-    """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers."""
+    """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers.
+
+    ``code`` is shown large under ``code_title``: what one shows, types or says where the parcel goes or comes from.
+    ``place`` says where, a line each: the name first, then the address, then hours; ``directions`` is the address of a
+    map that leads there.
+    """
 
     subject: str
     preheader: str
@@ -31,6 +36,10 @@ class MailContent:
     links: tuple[tuple[str, str], ...] = ()
     after: tuple[str, ...] = ()
     unasked: bool = False
+    code: str | None = None
+    code_title: str = ""
+    place: tuple[str, ...] = ()
+    directions: str = ""
 
 
 def stops(

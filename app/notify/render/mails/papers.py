@@ -12,7 +12,7 @@ def withdrawal(facts: Facts, t: Tongue) -> MailContent:
     statement = facts.statement
     if statement is None:
         raise ValueError("no statement to confirm")
-    local = f"{t.moment(statement.stated_at)} ({t.zone})"
+    local = f"{t.moment(statement.stated_at)} ({t.place})"
     # The second of two says that it is a copy, so that nobody counts two withdrawals.
     note = t._("This is a copy of a receipt that we may have sent already. The reference is the same.")
     if facts.ordered and not statement.by_reader:
