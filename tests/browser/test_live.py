@@ -132,7 +132,10 @@ def test_what_no_longer_changes_is_no_longer_asked_for(portal: Portal, new_conte
     person.find_order("N-60004", "lucia@example.com")
     with portal.sessions() as session, transaction(session):
         parcel = session.scalars(
-            select(Shipment).join(Order, Order.id == Shipment.order_id).where(Order.ref == ref).order_by(Shipment.position)
+            select(Shipment)
+            .join(Order, Order.id == Shipment.order_id)
+            .where(Order.ref == ref)
+            .order_by(Shipment.position)
         ).first()
         assert parcel is not None
         step = carrier.NextScan(parcel.carrier or "", parcel.number or "", "delivered", "Madrid")

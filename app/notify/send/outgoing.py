@@ -331,9 +331,7 @@ def _statement(withdrawal: WithdrawalRecord, message: AnyMessage) -> MailStateme
 def _items(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailItem, ...]:
     lines: list[OrderLineRecord] = [line for line in order.all_lines if line.id in quantities]
     return tuple(
-        MailItem(
-            line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id]), line.image_url
-        )
+        MailItem(line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id]), line.image_url)
         for line in lines
     )
 

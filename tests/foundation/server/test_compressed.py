@@ -14,7 +14,11 @@ from tests.served import Served, served
 pytestmark = pytest.mark.xdist_group("served")
 
 PAGE = "<p>Your order arrives on Thursday.</p>" * 100
-BROWSER = {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd", "HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_COOKIE": "s=1"}
+BROWSER = {
+    "HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd",
+    "HTTP_SEC_FETCH_SITE": "same-origin",
+    "HTTP_COOKIE": "s=1",
+}
 
 
 @pytest.fixture(scope="module")

@@ -43,11 +43,14 @@ def test_a_code_without_a_title_is_yours() -> None:
 
 
 def test_things_are_shown_with_our_own_picture_of_them_or_none() -> None:
-    items = (MailItem("Aceite", 1, None, None, SHOPS), MailItem("Cuenco", 1, None, None, "https://tienda.example/no.jpg"))
+    items = (
+        MailItem("Aceite", 1, None, None, SHOPS),
+        MailItem("Cuenco", 1, None, None, "https://tienda.example/no.jpg"),
+    )
     made = framed(content(items=items), pictures={SHOPS: f"{HOST}/pictures/ab.webp"})
     assert made.html.count('src="https://pedidos.almazara.example/pictures/ab.webp"') == 1
     assert "tienda.example" not in made.html
-    assert "<td class=\"picture\"" not in framed(content(items=items)).html
+    assert '<td class="picture"' not in framed(content(items=items)).html
 
 
 def test_a_drawing_is_shown_by_its_likeness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
