@@ -47,6 +47,7 @@ BLUEPRINTS = (
     "app.api.health:health",
     "app.oms.endpoints:endpoints",
     "app.carriers.webhooks.views:blueprint",
+    "app.pages.manifest:bp",
 )
 
 

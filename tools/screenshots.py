@@ -1,4 +1,8 @@
-"""Pictures of every page: ``python -m tools.screenshots FOLDER [es en]`` at 360 and 1280 px, light and dark."""
+"""Pictures of every page and mail, and what has changed in them.
+
+``python -m tools.screenshots FOLDER [es en]`` takes them: pages at 360, 768 and 1280 px, mails at 360 and 640, light and dark.
+``python -m tools.screenshots --compare BEFORE AFTER OUT`` writes OUT/index.html, the most changed first.
+"""
 
 import os
 import sys
@@ -6,32 +10,38 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.core.i18n.catalogues import compile_catalogues
+from app.notify.render.mails.book import MAILS
+from app.notify.render.render import mail
+from app.notify.render.words import tongue
 from app.server.embedded import Embedded
 from tests.browser.clerk import sign_in
 from tests.browser.conftest import CHROMIUM, FLAGS, REGION
-from tests.browser.portal import running_portal
+from tests.browser.portal import Portal, running_portal
 from tests.browser.shopper import shopper
 from tests.browser.staff_tour import staff_tour
 from tests.browser.tour import tour
+from tests.notify.build import facts
+from tools.picture_changes import compare
 
-WIDTHS = ((360, 740), (1280, 800))
+PAGES = ((360, 740), (768, 1024), (1280, 800))
+MAIL_SIZES = ((360, 740), (640, 900))
 SCHEMES = ("light", "dark")
 
 
 class Photographer:
     """Takes each page's picture in all sizes and themes."""
 
-    def __init__(self, page: Page, folder: Path) -> None:
+    def __init__(self, page: Page, folder: Path, sizes: tuple[tuple[int, int], ...] = PAGES) -> None:
         """``folder`` gets a picture a page, size and theme."""
-        self._page, self._folder = page, folder
+        self._page, self._folder, self._sizes = page, folder, sizes
         folder.mkdir(parents=True, exist_ok=True)
 
     def look(self, name: str) -> None:
         """Take the pictures of the page as it stands."""
-        for width, height in WIDTHS:
+        for width, height in self._sizes:
             self._page.set_viewport_size({"width": width, "height": height})
             for scheme in SCHEMES:
                 self._page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
@@ -39,8 +49,12 @@ class Photographer:
 
 
 def main(arguments: list[str]) -> int:
-    """Take all pictures; 2 when it is not told where to put them."""
-    if not arguments:
+    """Take all pictures, or compare two sets; 2 when it is not told where they are."""
+    if arguments[:1] == ["--compare"] and len(arguments) == 4:
+        before, after, out = map(Path, arguments[1:])
+        sys.stdout.write(f"{compare(before, after, out)} pictures differ: {out / 'index.html'}\n")
+        return 0
+    if not arguments or arguments[0].startswith("--"):
         sys.stderr.write((__doc__ or "") + "\n")
         return 2
     compile_catalogues()
@@ -59,6 +73,7 @@ def _take(admin_url: str, folder: Path, languages: list[str]) -> None:
     with running_portal(admin_url, f"pictures_{uuid.uuid4().hex[:12]}") as portal, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for at, language in enumerate(languages):
+            _mails(browser, portal, folder / language, language)
             context = browser.new_context(base_url=portal.url, locale=REGION[language], accept_downloads=True)
             person = shopper(portal, context, language)
             tour(person, Photographer(person.page, folder / language).look, f"E-5000{at}")
@@ -66,6 +81,16 @@ def _take(admin_url: str, folder: Path, languages: list[str]) -> None:
             page = sign_in(desk, "admin", then="/staff/orders")
             staff_tour(portal, page, Photographer(page, folder / language).look)
         browser.close()
+
+
+def _mails(browser: Browser, portal: Portal, folder: Path, language: str) -> None:
+    """Every kind of mail, made of the same facts each time."""
+    page = browser.new_context(base_url=portal.url).new_page()
+    photographer = Photographer(page, folder, MAIL_SIZES)
+    spoken = tongue(REGION[language], "Europe/Madrid")
+    for kind in sorted(MAILS):
+        page.set_content(mail(kind, facts(portal.url), spoken).html, wait_until="load")
+        photographer.look(f"mail-{kind}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Files the browser loads: put together, named after what they hold, so that they may be kept for a year."""
 
 import base64
+import gzip
 import hashlib
 import re
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -37,16 +39,25 @@ BROUGHT = {
     ),
 }
 COMMON = (TOKENS.name, "base.css", "controls.css", "components.css")
-# Sheets put together from several files; any other name is the one file of that name.
+SCRIPTS = ("portal.js", "forms.js", "live.js")
+# What is put together from several files; any other name is the one file of that name.
 PARTS = {
     "portal.css": COMMON,
-    "docs.css": (*COMMON, "docs.css"),
-    "staff.css": (*COMMON, "staff.css"),
+    "docs.css": (*COMMON, "tables.css", "docs.css"),
+    "staff.css": (*COMMON, "tables.css", "staff.css"),
+    "portal.js": SCRIPTS,
 }
+# A part stands in what it is a part of, and is asked for by nobody.
+PIECES = {*COMMON, *SCRIPTS} - {"portal.js"}
 
-
-# What a browser does not read: comments, indents, empty lines.
-SPARE = re.compile(rb"\s*/\*.*?\*/|(?<=\n)\s+", re.DOTALL)
+# What a browser does not read. Of a sheet: comments, line breaks, blanks around what parts one word from another (a blank
+# before a colon parts two words). Of a script of ours: lines that are a comment, and indents.
+SPARE = {
+    ".css": re.compile(rb"\s*/\*.*?\*/\s*|\s+(?=[{}>])|(?<=[{};:,>])\s+", re.DOTALL),
+    ".js": re.compile(rb"^[ \t]*(?://.*)?(?:\n|$)|^[ \t]+", re.MULTILINE),
+}
+# Packed once: a picture that is packed already gains nothing.
+PACKED = frozenset({".css", ".js", ".svg", ".webmanifest"})
 
 
 class WrongAssetError(Exception):
@@ -64,8 +75,9 @@ def asset(name: str) -> str:
 
 def install() -> list[str]:
     """Build all assets. What older releases built stays, for pages that are open while this one starts."""
-    alone = {path.name for path in STATIC.iterdir() if path.is_file()} - set(COMMON)
-    return sorted(_build(name).name for name in {*PARTS, *alone, *BROUGHT})
+    alone = {path.name for path in STATIC.iterdir() if path.is_file()} - PIECES
+    built = [_build(name) for name in {*PARTS, *alone, *BROUGHT}]
+    return sorted(path.name for path in (*built, *(packed(path) for path in built)) if path.exists())
 
 
 def _build(name: str) -> Path:
@@ -73,18 +85,31 @@ def _build(name: str) -> Path:
     content = _brought(name) if name in BROUGHT else b"".join(_read(STATIC / part) for part in parts)
     stem, _, ending = Path(name).name.partition(".")
     path = BUILT / f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
-    if not path.exists():
-        BUILT.mkdir(exist_ok=True)
-        fresh = path.with_suffix(f".{uuid4().hex}")
-        fresh.write_bytes(content)
-        fresh.replace(path)
+    if path.suffix in PACKED:
+        # First, so that whoever finds the file finds its packed form, too.
+        _write(packed(path), lambda: gzip.compress(content, compresslevel=9, mtime=0))
+    _write(path, lambda: content)
     return path
 
 
+def packed(path: Path) -> Path:
+    """Where the packed form of a built file lies, if it has one."""
+    return path.with_name(f"{path.name}.gz")
+
+
+def _write(path: Path, make: Callable[[], bytes]) -> None:
+    if path.exists():
+        return
+    BUILT.mkdir(exist_ok=True)
+    fresh = path.with_suffix(f".{uuid4().hex}")
+    fresh.write_bytes(make())
+    fresh.replace(path)
+
+
 def _read(source: Path) -> bytes:
-    """A file of ours; a sheet without its comments and indents."""
-    content = source.read_bytes()
-    return SPARE.sub(b"", content) if source.suffix == ".css" else content
+    """A file of ours without what no browser reads."""
+    content, spare = source.read_bytes(), SPARE.get(source.suffix)
+    return spare.sub(b"", content) if spare else content
 
 
 def _brought(name: str) -> bytes:

@@ -12,7 +12,8 @@ from app.notify.records import SandboxMessageRecord
 bp = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 
 MAIL_CSP = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src 'self' data:"
 )
 # Enough for a trial; the table grows as long as the sandbox runs.
 NEWEST = 100

@@ -21,15 +21,48 @@ from app.api.http.problems import MEDIA_TYPE, Problem
 from app.core.drawing import STATIC
 from app.core.i18n.locale import best_locale
 from app.core.web import MAX_BODY, security_headers
-from app.pages.assets import BUILT
+from app.pages.assets import BUILT, packed
 from app.pages.errors import error_page
 from app.pages.shop import ShopPage, last_known
+from app.server.compressed import pack, takes_gzip
 
 ROUTE = "/static/"
 # What is built is named after what it holds; what lies beside it (a shop's logo, the demo's pictures) may change.
 FOREVER, A_WHILE = "public, max-age=31536000, immutable", "public, max-age=3600"
+# Logo, sign and drawings are shown by mails, and a mail program is at home on no host or on another.
+MAILED, POLICY = ".png", "Cross-Origin-Resource-Policy"
 SYSTEMS = ("/api/", "/hooks/")
 RETRY_SECONDS = "5"  # a full queue of pages is worked off in two or three
+
+
+class Scope(TypedDict):
+    """What ASGI tells of a request, as far as it is used."""
+
+    method: str
+    scheme: str
+    path: str
+    raw_path: bytes
+    query_string: bytes
+    http_version: str
+    headers: list[tuple[bytes, bytes]]
+    client: tuple[str, int | str]
+    server: tuple[str, int | str]
+
+
+class AsgiMessage(TypedDict, total=False):
+    """What server and application say to each other, as ASGI writes it."""
+
+    type: str
+    body: bytes
+    more_body: bool
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    path: str
+
+
+Receive = Callable[[], Awaitable[AsgiMessage]]
+Send = Callable[[AsgiMessage], Awaitable[None]]
+Environ = dict[str, object]
 
 
 class DirectAnswer(NamedTuple):
@@ -48,25 +81,39 @@ def alive(app: Flask, path: str) -> DirectAnswer | None:
     return DirectAnswer(200, _headers(app, "application/json", "no-store"), b'{"status":"ok"}\n')
 
 
-def static_file(app: Flask, method: str, path: str) -> DirectAnswer | None:
-    """A file below ``static/``, or that there is none; None for any other path."""
+def static_file(app: Flask, scope: Scope) -> DirectAnswer | None:
+    """A file below ``static/``, packed where it lies there packed, or that there is none; None for any other path."""
+    method, path = scope["method"], scope["path"]
     if not path.startswith(ROUTE):
         return None
     if method not in ("GET", "HEAD"):
         return DirectAnswer(405, [*_headers(app, "text/plain", "no-store"), ("Allow", "GET, HEAD")])
-    file = safe_join(str(STATIC), path.removeprefix(ROUTE))
-    try:
-        length = Path(file).stat().st_size if file and Path(file).is_file() else None
-    except (OSError, ValueError):  # a name too long, or with U+0000
-        length = None
-    if file is None or length is None:
+    file = _file(path.removeprefix(ROUTE))
+    if file is None:
         return DirectAnswer(404, _headers(app, "text/plain", "no-store"), b"Not found\n")
-    cache_control = FOREVER if Path(file).parent == BUILT else A_WHILE
-    headers = [
-        *_headers(app, guess_type(file)[0] or "application/octet-stream", cache_control),
-        ("Content-Length", str(length)),
-    ]
-    return DirectAnswer(200, headers, path=file)
+    headers = _headers(app, content_type(file.name), FOREVER if file.parent == BUILT else A_WHILE)
+    if file.suffix == MAILED:
+        headers = [(name, value if name != POLICY else "cross-origin") for name, value in headers]
+    if packed(file).exists():
+        headers.append(("Vary", "Accept-Encoding"))
+        if takes_gzip(header(scope, b"accept-encoding")):
+            headers.append(("Content-Encoding", "gzip"))
+            file = packed(file)
+    sizes = file.stat()
+    tag = f'"{sizes.st_mtime_ns:x}-{sizes.st_size:x}"'
+    headers.append(("ETag", tag))
+    if tag in header(scope, b"if-none-match"):
+        return DirectAnswer(304, headers)
+    return DirectAnswer(200, [*headers, ("Content-Length", str(sizes.st_size))], path=str(file))
+
+
+def _file(name: str) -> Path | None:
+    """The file of that name below ``static/``."""
+    whole = safe_join(str(STATIC), name)
+    try:
+        return Path(whole) if whole and Path(whole).is_file() else None
+    except (OSError, ValueError):  # a name too long, or with U+0000
+        return None
 
 
 def refusal(app: Flask, status: int, path: str, accept_language: str) -> DirectAnswer:
@@ -100,36 +147,6 @@ BYTES_A_SECOND = 1_000  # … this rate at least, so that one that trickles is s
 MOST_WAITING = 64  # requests of a process that wait for a thread, the ones in a thread included
 MOST_HELD = 64 * MAX_BODY  # bytes of bodies in the memory of a process
 log = structlog.get_logger()
-
-
-class Scope(TypedDict):
-    """What ASGI tells of a request, as far as it is used."""
-
-    method: str
-    scheme: str
-    path: str
-    raw_path: bytes
-    query_string: bytes
-    http_version: str
-    headers: list[tuple[bytes, bytes]]
-    client: tuple[str, int | str]
-    server: tuple[str, int | str]
-
-
-class AsgiMessage(TypedDict, total=False):
-    """What server and application say to each other, as ASGI writes it."""
-
-    type: str
-    body: bytes
-    more_body: bool
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    path: str
-
-
-Receive = Callable[[], Awaitable[AsgiMessage]]
-Send = Callable[[AsgiMessage], Awaitable[None]]
-Environ = dict[str, object]
 
 
 class RequestRefused(Exception):
@@ -177,7 +194,7 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        answer = alive(self._app, scope["path"]) or static_file(self._app, scope["method"], scope["path"])
+        answer = alive(self._app, scope["path"]) or static_file(self._app, scope)
         if answer is None:
             try:
                 answer = await self._asked(scope, receive)
@@ -225,10 +242,18 @@ class Gateway:
         """Run the application to the end of its answer. Called in a thread."""
         try:
             response = Response.from_app(self._app, environ, buffered=True)
-            return DirectAnswer(response.status_code, response.headers.to_wsgi_list(), response.get_data())
+            body = pack(response, environ)
+            return DirectAnswer(response.status_code, response.headers.to_wsgi_list(), body)
         except Exception:
             log.exception("the application broke off")
             return refusal(self._app, 500, str(environ["PATH_INFO"]), str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+
+
+def content_type(name: str) -> str:
+    """How a file says what it is; the system's own list knows no web manifest."""
+    if name.endswith(".webmanifest"):
+        return "application/manifest+json"
+    return guess_type(name)[0] or "application/octet-stream"
 
 
 def time_for(size: int) -> float:

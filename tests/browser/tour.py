@@ -121,6 +121,24 @@ def mailed_pages(person: Shopper, look: Look, email: str) -> None:
     look("link-sent")
     person.page.goto("/l/stopped")
     look("link-stopped")
+    preference_pages(person, look, links["preferences"])
+
+
+def preference_pages(person: Shopper, look: Look, path: str) -> None:
+    """Choosing messages: saved, nothing chosen, stopped by one click of a mail program."""
+    page = person.page
+    page.goto(path)
+    person.press("Save")
+    look("preferences-saved")
+    for box in person.each("input[name=channel]:checked"):
+        box.uncheck()
+    person.press("Save")
+    look("preferences-none")
+    page.goto(f"{path}?stopped=1")
+    look("preferences-stopped")
+    for box in person.each("input[name=channel]"):
+        box.check()
+    person.press("Save")
 
 
 def account_pages(person: Shopper, look: Look, email: str) -> None:
@@ -166,3 +184,6 @@ def sandbox_pages(person: Shopper, look: Look) -> None:
     person.page.goto("/sandbox/mailbox")
     person.page.locator("ul.mails a").first.click()
     look("sandbox-mail")
+    person.page.goto("/sandbox")
+    person.press("Let a new order arrive")
+    look("sandbox-arrived")

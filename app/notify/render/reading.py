@@ -10,6 +10,7 @@ from app.brands.queries import all_brands
 from app.brands.records import BrandRecord
 from app.notify.models import BrandMessages
 from app.notify.records import AnyMessage
+from app.orders.pictures.pictures import mailed, stored
 from app.orders.records import OrderRecord
 from app.returns.queries import returns_for
 from app.returns.records import ReceiptRecord, RefundRecord, ReturnRecord, WithdrawalRecord
@@ -33,10 +34,17 @@ class MessageRows:
     brands: dict[str, BrandRecord] = field(default_factory=dict)
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
     tracked: dict[int, TrackedOrder] = field(default_factory=dict)
+    pictures: frozenset[str] = frozenset()
 
     def brand(self, key: str) -> BrandRecord:
         """The brand, or the default one when it is gone."""
         return self.brands.get(key) or next(iter(self.brands.values()))
+
+    def pictures_at(self, origin: str) -> dict[str, str]:
+        """What a mail shows of each thing bought, by the address that its order names."""
+        urls = {line.image_url for order in self.orders.values() for line in order.all_lines if line.image_url}
+        ours = {url: mailed(url, is_kept=url in self.pictures, origin=origin) for url in urls}
+        return {url: address for url, address in ours.items() if address}
 
     def parcels_of(self, order_id: int) -> list[ShipmentRecord]:
         """The outbound parcels of an order, in their order."""
@@ -52,8 +60,9 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
     """Everything that these messages may speak of."""
     orders = {m.order_id for m in messages if m.order_id} | {i for m in messages for i in m.facts.get("order_ids", ())}
     brands, withdrawals = {m.brand_key for m in messages}, _named(messages, "withdrawal_id")
+    read_orders = _orders(session, orders)
     return MessageRows(
-        orders=_orders(session, orders),
+        orders=read_orders,
         shipments=_shipments(session, orders),
         # What pages read: a message says the same.
         tracked=orders_facts(session, sorted(orders)),
@@ -67,7 +76,14 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
             wish.brand_key: wish
             for wish in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))
         },
+        pictures=_pictures(session, read_orders),
     )
+
+
+def _pictures(session: Session, orders: dict[int, OrderRecord]) -> frozenset[str]:
+    """The pictures of what was ordered that we have a small one of."""
+    urls = {line.image_url for order in orders.values() for line in order.all_lines if line.image_url}
+    return frozenset(stored(session, urls)) if urls else frozenset()
 
 
 def _named(messages: Sequence[AnyMessage], name: str) -> set[int]:

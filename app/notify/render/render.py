@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import mrml
@@ -11,6 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from app.brands.look import SIGN
 from app.core.drawing import with_colours
 from app.core.settings import ROOT
 from app.notify.kinds import KINDS, Purpose
@@ -43,26 +45,44 @@ class Mail:
     html: str
 
 
-def mail(kind: str, facts: Facts, t: Tongue, *, note: str = "") -> Mail:
-    """The e-mail of a kind, with the shop's own sentence; KeyError when there is no mail for it."""
+def mail(
+    kind: str, facts: Facts, t: Tongue, *, note: str = "", pictures: Mapping[str, str] = MappingProxyType({})
+) -> Mail:
+    """The e-mail of a kind, with the shop's own sentence; KeyError when there is no mail for it.
+
+    ``pictures`` are addresses on this host by those that orders name.
+    """
     content = MAILS[kind](facts, t)
     news = content.unasked or KINDS[kind].purpose is Purpose.NEWS
-    return render_content(content, facts.shop, facts.links, t, news=news, note=note)
+    end = inside_foot(facts.shop, t) if content.inside else foot(facts.shop, facts.links, t, news=news)
+    return render_content(content, facts.shop, end, t, note="" if content.inside else note, pictures=pictures)
 
 
 def render_content(
-    content: MailContent, shop: MailShop, links: Links, t: Tongue, *, news: bool, note: str = ""
+    content: MailContent,
+    shop: MailShop,
+    end: Foot,
+    t: Tongue,
+    *,
+    note: str = "",
+    pictures: Mapping[str, str] = MappingProxyType({}),
 ) -> Mail:
     """What a mail says, in its two forms."""
-    left = len(content.items) - SHOWN_ITEMS
+    shown, left = content.items[:SHOWN_ITEMS], len(content.items) - SHOWN_ITEMS
     values = {
         "content": content,
         "shop": shop,
         "t": t,
-        "note": "" if content.inside else note,
-        "shown": content.items[:SHOWN_ITEMS],
+        "note": note,
+        "shown": shown,
         "more": t.ngettext("and %(num)s more item", "and %(num)s more items", left) if left > 0 else "",
-        "foot": inside_foot(shop, t) if content.inside else foot(shop, links, t, news=news),
+        "foot": end,
+        "code_title": content.code_title or t._("Your code"),
+        "directions": t._("Directions"),
+        "pictures": pictures,
+        "illustrated": any(item.picture in pictures for item in shown),
+        "look": shop.look,
+        "sign": shop.origin + (shop.look.logo or SIGN),
     }
     return Mail(header(content.subject, 150), _plain_text(values), _markup().render(values))
 
@@ -100,6 +120,8 @@ def _plain_text(values: dict[str, Any]) -> str:
         [f"{content.button[0]}:", content.button[1]] if content.button else [],
         [f"{label}: {url}" for label, url in content.links],
         [values["note"]] if values["note"] else [],
+        [f"{values['code_title']}: {content.code}"] if content.code else [],
+        [*content.place, *([f"{values['directions']}: {content.directions}"] if content.directions else [])],
         [f"{term}: {value}" for term, value in content.facts],
         [content.items_title, *items, *filter(None, [values["more"]])] if items else [],
         list(content.after),
@@ -117,12 +139,20 @@ def _item(item: MailItem, t: Tongue) -> str:
 @cache
 def _markup() -> Template:
     source = (FOLDER / "mail.mjml").read_text(encoding="utf-8")
-    source = with_colours(re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL).strip())
-    styles = mrml.memory_loader({"mail.css": with_colours((FOLDER / "mail.css").read_text(encoding="utf-8"))})
+    source = _coloured(re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL).strip())
+    styles = mrml.memory_loader({"mail.css": _coloured((FOLDER / "mail.css").read_text(encoding="utf-8"))})
     # No fonts: the usual ones would be fetched from a third party by whoever opens the mail.
     look = mrml.RenderOptions(disable_comments=False, fonts={})
     html = mrml.to_html(source, mrml.ParserOptions(include_loader=styles), look).content
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(html)
+
+
+def _coloured(source: str) -> str:
+    """With the portal's colours in it, and a place for each that is the brand's own."""
+    own = re.sub(
+        r"var\(--((?:on-)?accent(?:-dark)?)\)", lambda name: f"{{{{ look.{name[1].replace('-', '_')} }}}}", source
+    )
+    return with_colours(own)
 
 
 NAMES = frozenset({"shop", "number", "carrier"})

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from app.core.errors import Fault, Invalid
 from app.core.i18n.catalogues import SOURCE_LANGUAGE, language_of, offered, translator
 from app.core.i18n.locale import filled, usual_locale
-from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day, time_range
+from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day, time_range, zone_city
 from app.notify.kinds import Channel
 from app.notify.providers.ports import header
 from app.orders.contact_points import email_key, pasted_contact, typed_phone
@@ -68,6 +68,11 @@ class Tongue:
         """The hours of a day: «de 12 a 14:30 h», "from 12:00 to 14:30"."""
         begin, until = (datetime.combine(date(2000, 1, 1), hour) for hour in (start, end))
         return time_range(begin, until, locale=self.tag)
+
+    @property
+    def place(self) -> str:
+        """Whose clock it is, as pages say it: «hora de Madrid»."""
+        return self._("%(place)s time", place=zone_city(self.zone, self.tag))
 
     def clock(self, when: datetime) -> str:
         """The time of day in this zone."""

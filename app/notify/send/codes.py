@@ -14,7 +14,7 @@ from app.notify.render.gsm7 import plain
 from app.notify.render.mails.facts import Links, MailShop
 from app.notify.render.mails.mail import MailContent
 from app.notify.render.mails.texts import shop_name
-from app.notify.render.render import render_content
+from app.notify.render.render import foot, render_content
 from app.notify.render.words import Tongue, tongue
 from app.notify.send.claim import hand_over
 from app.notify.send.config import MailConfig
@@ -97,7 +97,7 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
     )
     law = law_in(shop.country)
     links = Links("", "", f"{config.public_url}/withdraw" if law else "", law=law)
-    mail = render_content(content, shop, links, t, news=False)
+    mail = render_content(content, shop, foot(shop, links, t, news=False), t)
     reference = new_secret()[:22]
     headers = {"Message-ID": f"<{reference}@{config.host}>", "Auto-Submitted": "auto-generated"}
     return Outgoing(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from app.brands.look import look_of
 from app.brands.queries import home_of
 from app.brands.records import BrandRecord
 from app.core.clock import utcnow
@@ -66,7 +67,7 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
         (wish.notes if wish else {}).get(t.language, ""),
         {"shop": facts.shop.name, "number": number, "carrier": carrier},
     )
-    content = mail(message.kind, facts, t, note=note)
+    content = mail(message.kind, facts, t, note=note, pictures=rows.pictures_at(config.public_url))
     return Outgoing(
         reference=message.public_id,
         channel=Channel.EMAIL,
@@ -213,6 +214,7 @@ def shop_of(brand: BrandRecord, config: MailConfig) -> MailShop:
         help_phone=brand.help_phone,
         postal_address=" ".join(brand.postal_address.split()),
         country=home_of(brand),
+        look=look_of(brand.key),
     )
 
 

@@ -112,7 +112,8 @@ def items_of(quantities: Mapping[int, int], order: OrderRecord) -> tuple[MailIte
     """So much of these lines, by row."""
     lines: list[OrderLineRecord] = [line for line in order.all_lines if line.id in quantities]
     return tuple(
-        MailItem(line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id])) for line in lines
+        MailItem(line.title, quantities[line.id], line.variant, line.measure_of(quantities[line.id]), line.image_url)
+        for line in lines
     )
 
 

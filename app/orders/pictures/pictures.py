@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Instant, Model
+from app.core.drawing import STATIC
 from app.core.queue import defer
 from app.core.tokens import digest
 from app.orders.records import OrderLineRecord
@@ -55,12 +56,21 @@ def own_path(url: str, origin: str) -> str | None:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def mailed(url: str, *, is_kept: bool, origin: str) -> str | None:
+    """The whole address of what a mail shows. Of a drawing its likeness beside it: mail programs draw no SVG."""
+    path = shown(url, is_kept=is_kept, origin=origin)
+    if path is None or not path.endswith(".svg"):
+        return path and origin + path
+    likeness = path.removesuffix(".svg") + ".png"
+    return origin + likeness if (STATIC.parent / likeness.lstrip("/")).is_file() else None
+
+
 def addresses(session: Session, lines: Iterable[OrderLineRecord], *, origin: str) -> dict[int, str]:
     """The pictures of lines by the lines' ids; one statement, and none when all are this host's own."""
     urls = {line.id: line.image_url for line in lines}
     foreign = {url for url in urls.values() if url and own_path(url, origin) is None}
-    stored = _stored_urls(session, foreign) if foreign else set()
-    paths = {line: shown(url, is_kept=url in stored, origin=origin) for line, url in urls.items()}
+    ours = stored(session, foreign) if foreign else set()
+    paths = {line: shown(url, is_kept=url in ours, origin=origin) for line, url in urls.items()}
     return {line: path for line, path in paths.items() if path}
 
 
@@ -100,8 +110,9 @@ def forget_old(session: Session, *, now: datetime) -> None:
     session.execute(delete(Picture).where(Picture.wanted_at < now - KEPT))
 
 
-def _stored_urls(session: Session, urls: set[str]) -> set[str]:
-    stored = select(Picture.url).where(
+def stored(session: Session, urls: set[str]) -> set[str]:
+    """Those of these addresses of which we have a small picture."""
+    chosen = select(Picture.url).where(
         Picture.url_hash.in_([digest(url) for url in urls]), Picture.content.is_not(None)
     )
-    return set(session.scalars(stored))
+    return set(session.scalars(chosen))

@@ -25,6 +25,8 @@ def picture(name: str) -> Response:
     # Opened by itself, it runs nothing, whatever it is.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Content-Disposition"] = "inline"
+    # A mail shows it, too, and a mail program is at home on no host or on another.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
@@ -12,7 +12,7 @@ from app.notify.models import Message, PreferenceLink, SandboxMessage, SmsConsen
 from app.notify.preferences.suppression import preference_token
 from app.notify.providers.ports import Outgoing
 from app.notify.providers.sandbox.send import SandboxSender
-from app.orders.models import Order
+from app.orders.models import Order, OrderContact
 from tests.conftest import SECRET
 from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared
 from tests.returns.stage import sign_in
@@ -138,3 +138,25 @@ def test_the_order_page_leads_there_and_asks_for_a_code_first(
     assert page.status_code == 200 and "a•••@example.com" in page.text
     assert client.post(path, data={"channel": "email"}).headers["Location"] == f"{path}?saved=1"
     assert off(session) == {("sms", "news")}
+
+
+def test_saving_is_said_in_the_title_and_to_who_hears_the_page(client: FlaskClient, token: str) -> None:
+    page = client.post(f"/preferences/{token}", data={"channel": "email"}, follow_redirects=True).text
+    assert "<title>Guardado · Tus avisos" in page
+    assert page.count('role="status"') == 2
+    assert "Guardado. Se aplica desde ahora." in page
+    assert "No recibirás avisos" not in page
+
+
+def test_who_wants_nothing_reads_what_that_means(client: FlaskClient, token: str) -> None:
+    page = client.post(f"/preferences/{token}", data={}, follow_redirects=True).text
+    assert "No recibirás avisos. En la página de tu pedido verás dónde está." in page
+
+
+def test_texts_are_offered_only_with_a_number(client: FlaskClient, session: Session, token: str) -> None:
+    without = "Tu pedido no tiene teléfono"
+    assert without not in client.get(f"/preferences/{token}").text
+    session.execute(update(OrderContact).values(phone_e164=None))
+    session.commit()
+    page = client.get(f"/preferences/{token}").text
+    assert without in page and 'value="sms"' not in page

@@ -30,7 +30,7 @@ def test_the_look_for_news_costs_nothing_when_there_are_none_and_ends_with_the_d
         news = client.get(path, headers={"If-None-Match": tag, "HX-Request": "true"})
     assert news.status_code == 200
     assert "hx-get" not in news.text
-    assert 'role="status" hx-swap-oob="true">Tu paquete: Entregado' in news.text
+    assert 'hx-swap-oob="beforeend:#live"><p>Tu paquete: Entregado' in news.text
     assert title_of(news.text) == "Entregado hoy a las 9:00"
 
 

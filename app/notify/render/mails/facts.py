@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from app.brands.look import BrandLook
 from app.returns.status.stops import ReturnStop
 from app.tracking.summary.stages import Stage
 from app.tracking.summary.trail import TrailStop
@@ -20,16 +21,21 @@ class MailShop:
     help_phone: str | None = None
     postal_address: str = ""
     country: str | None = None
+    look: BrandLook = BrandLook()
 
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """So many of one thing; ``measure`` is how much where that is no number of pieces, such as 2.5."""
+    """So many of one thing; ``measure`` is how much where that is no number of pieces, such as 2.5.
+
+    ``picture`` is its address as the order names it; a mail shows ours of it, or none.
+    """
 
     title: str
     quantity: int
     variant: str | None = None
     measure: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ class MailContent:
     """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers.
 
     ``inside``: it is for the shop's own people.
+    ``code`` is shown large under ``code_title``: what one shows, types or says where the parcel goes or comes from.
+    ``place`` says where, a line each: the name first, then the address, then hours; ``directions`` is the address of a
+    map that leads there.
     """
 
     subject: str
@@ -37,6 +40,10 @@ class MailContent:
     after: tuple[str, ...] = ()
     unasked: bool = False
     inside: bool = False
+    code: str | None = None
+    code_title: str = ""
+    place: tuple[str, ...] = ()
+    directions: str = ""
 
 
 def stops(

@@ -2,7 +2,6 @@
 
 from datetime import UTC
 
-from app.core.i18n.words import zone_city
 from app.notify.render.mails.facts import Facts, MailStatement, Ordered
 from app.notify.render.mails.mail import MailContent, rows
 from app.notify.render.words import Tongue
@@ -15,7 +14,7 @@ def withdrawal(facts: Facts, t: Tongue) -> MailContent:
     if statement is None:
         raise ValueError("no statement to confirm")
     words = law_words(statement.law)
-    local = t._("%(when)s (%(place)s time)", when=t.moment(statement.stated_at), place=zone_city(t.zone, t.tag))
+    local = f"{t.moment(statement.stated_at)} ({t.place})"
     # The second of two says that it is a copy, so that nobody counts two withdrawals.
     note = t._("This is a copy of an acknowledgement that we may have sent already. The reference is the same.")
     if facts.ordered and not statement.by_reader:

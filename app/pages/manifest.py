@@ -1,0 +1,40 @@
+"""What a telephone needs to put the portal on its home screen: a name, a first page, icons. Nothing in it is of a person."""
+
+from flask import Blueprint, Response, json
+
+from app.core.drawing import colour
+from app.pages.shell import page_language
+from app.pages.shop import shop
+
+bp = Blueprint("manifest", __name__)
+DAY_SECONDS = 24 * 3600
+# A telephone cuts the last to its own shape; see tools/icons.py.
+ICONS = (("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("maskable-512", "512x512", "maskable"))
+
+
+@bp.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """The web app manifest. The first page is the front page, the same for everyone: an address may open an order."""
+    house = shop()
+    icons = [
+        {"src": f"/static/icons/{name}.png", "sizes": sizes, "type": "image/png", "purpose": purpose}
+        for name, sizes, purpose in ICONS
+    ]
+    if house.logo:
+        icons.append({"src": house.logo, "sizes": "any", "type": "image/svg+xml", "purpose": "any"})
+    document = {
+        "id": "/",
+        "name": house.name,
+        "short_name": house.name[:12].strip(),
+        "lang": page_language(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": colour("paper"),
+        "theme_color": colour("paper"),
+        "icons": icons,
+    }
+    response = Response(json.dumps(document), mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = f"public, max-age={DAY_SECONDS}"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response

@@ -1,0 +1,85 @@
+"""The frame of every mail: whose it is, what is inside with its picture, a code and a place that cannot be missed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.brands import look
+from app.brands.look import BrandLook, look_of
+from app.core.drawing import colour
+from app.notify.render.mails.book import MAILS
+from app.notify.render.mails.facts import MailItem
+from app.notify.render.mails.mail import MailContent
+from app.notify.render.render import Mail, foot, render_content
+from app.notify.render.words import tongue
+from app.orders.pictures.pictures import mailed
+from tests.notify.build import facts
+
+HOST = "https://pedidos.almazara.example"
+SHOPS = "https://tienda.example/aceite.jpg"
+
+
+def framed(content: MailContent, *, look: BrandLook | None = None, **more: object) -> Mail:
+    told, t = facts(), tongue("es_ES", "Europe/Madrid")
+    shop = replace(told.shop, look=look or told.shop.look)
+    return render_content(content, shop, foot(shop, told.links, t, news=True), t, **more)  # type: ignore[arg-type]
+
+
+def content(**changes: object) -> MailContent:
+    return replace(MAILS["shipment.shipped"](facts(), tongue("es_ES", "Europe/Madrid")), **changes)  # type: ignore[arg-type]
+
+
+def test_a_code_and_its_place_stand_in_both_forms() -> None:
+    place = ("Papelería Velarde", "Calle Velarde 3, 28004 Madrid", "Hoy abre de 9:00 a 20:30")
+    made = framed(content(code="7KD2 94FM", code_title="Enseña este código", place=place, directions=f"{HOST}/m"))
+    for form in (made.html, made.text):
+        assert all(line in form for line in ("Enseña este código", "7KD2 94FM", *place, f"{HOST}/m", "Cómo llegar"))
+    assert "slip-in" not in framed(content()).html.partition("<body")[2]
+
+
+def test_a_code_without_a_title_is_yours() -> None:
+    assert "Tu código: 7KD2" in framed(content(code="7KD2")).text
+
+
+def test_things_are_shown_with_our_own_picture_of_them_or_none() -> None:
+    items = (
+        MailItem("Aceite", 1, None, None, SHOPS),
+        MailItem("Cuenco", 1, None, None, "https://tienda.example/no.jpg"),
+    )
+    made = framed(content(items=items), pictures={SHOPS: f"{HOST}/pictures/ab.webp"})
+    assert made.html.count('src="https://pedidos.almazara.example/pictures/ab.webp"') == 1
+    assert "tienda.example" not in made.html
+    assert '<td class="picture"' not in framed(content(items=items)).html
+
+
+def test_a_drawing_is_shown_by_its_likeness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    oil = f"{HOST}/static/products/oil.svg"
+    assert mailed(oil, is_kept=False, origin=HOST) == f"{HOST}/static/products/oil.png"
+    assert mailed(f"{HOST}/static/products/none.svg", is_kept=False, origin=HOST) is None
+    assert mailed(SHOPS, is_kept=False, origin=HOST) is None
+    assert (mailed(SHOPS, is_kept=True, origin=HOST) or "").startswith(f"{HOST}/pictures/")
+
+
+def test_a_brand_s_logo_and_colour_are_those_of_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "brands").mkdir()
+    (tmp_path / "brands" / "norte.css").write_text(":root { --accent: #aa1122; --accent-dark: #ffaabb; }", "utf-8")
+    (tmp_path / "brands" / "norte.png").write_bytes(b"png")
+    monkeypatch.setattr(look, "STATIC", tmp_path)
+    look_of.cache_clear()
+    norte = look_of("norte")
+    look_of.cache_clear()
+    assert norte == BrandLook("/static/brands/norte.png", accent="#aa1122", accent_dark="#ffaabb")
+    made = framed(content(), look=norte)
+    assert f'<img class="logo" src="{HOST}/static/brands/norte.png" alt="Almazara"' in made.html
+    assert "#aa1122" in made.html and "#ffaabb" in made.html and colour("accent") not in made.html
+
+
+@pytest.mark.parametrize("key", ["../secrets", "a.b", "", "Ñ"])
+def test_a_key_leads_to_no_other_folder(key: str) -> None:
+    assert look_of(key) == BrandLook()
+
+
+def test_a_clock_is_named_as_pages_name_it() -> None:
+    assert tongue("es_ES", "Europe/Madrid").place == "hora de Madrid"
+    assert tongue("en_GB", "Europe/London").place == "London time"
