@@ -35,8 +35,8 @@ def cookies() -> list[Cookie]:
         Cookie(
             limits.cookie_name(),
             _(
-                "remembers the browser in which you opened one of our links, or signed in as staff: the link goes on "
-                "working there, and nobody else can use up your codes or tries."
+                "remembers the browser in which you opened one of our links or signed in as staff. The "
+                "link goes on working there, and nobody else can use up your tries."
             ),
             _("It lasts 21 days."),
         ),

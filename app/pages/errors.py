@@ -81,14 +81,14 @@ PAGES = {
     ),
     503: Words(
         lazy_gettext("We'll be right back"),
-        lazy_gettext("We can't reach your order at the moment. It is safe. Try again in a few minutes."),
+        lazy_gettext("We can't reach your order at the moment. It's safe. Try again in a few minutes."),
         again=True,
     ),
 }
 
 CONSOLE = {
     403: Words(
-        lazy_gettext("Your role does not open this page"),
+        lazy_gettext("Your role doesn't open this page"),
         lazy_gettext("If your work needs it, an admin can change your role under People."),
     ),
     404: Words(
@@ -101,7 +101,7 @@ CONSOLE = {
         again=True,
     ),
     503: Words(
-        lazy_gettext("The database does not answer"),
+        lazy_gettext("The database doesn't answer"),
         lazy_gettext("Nothing was saved by it. Try again in a moment."),
         again=True,
     ),
@@ -168,7 +168,7 @@ def _where_to_look() -> str:
 
 
 def database_away(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
-    """The database does not answer, or has no connection to spare: say so, and when to try again."""
+    """The database doesn't answer, or has no connection to spare: say so, and when to try again."""
     log.error("the database is away", reason=says(error))
     body, code = error_page(503, g.get("request_id"))
     return body, code, {"Retry-After": RETRY_SECONDS}

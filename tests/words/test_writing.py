@@ -26,7 +26,7 @@ def test_a_word_that_is_not_ours_is_told(language: str, text: str) -> None:
 
 def test_a_console_may_be_drier_than_a_letter() -> None:
     assert not list(word_faults(Line("en", "The address does not exist.", customers=False)))
-    assert list(word_faults(Line("en", "Telephone", customers=False)))
+    assert list(word_faults(Line("en", "Phone", customers=False)))
 
 
 def test_a_long_or_hard_sentence_is_told_and_a_plain_one_is_not() -> None:

@@ -45,7 +45,7 @@ def _no_database(error: OperationalError | PoolTimeoutError) -> Response:
     # A deadlock or a lock that took too long: nothing was done, and the next try may succeed.
     if isinstance(error, OperationalError) and passes(error):
         return Problem(503, "Others hold this just now; try again.", headers={"Retry-After": "1"}).response()
-    return Problem(503, "The database does not answer; try again soon.", headers={"Retry-After": "10"}).response()
+    return Problem(503, "The database doesn't answer; try again soon.", headers={"Retry-After": "10"}).response()
 
 
 @api.errorhandler(ProviderError)

@@ -121,7 +121,7 @@ def _nothing(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     if view.return_.cap == 0 or (not changes and standing.arrived):
         why = _("No money is left to refund for these items.")
     else:
-        why = changes[-1]["reason"] if changes else _("What you announced was not in the parcel that reached us.")
+        why = changes[-1]["reason"] if changes else _("What you announced wasn't in the parcel that reached us.")
     return StatusSummary(_("There is nothing to refund"), why)
 
 
@@ -161,7 +161,7 @@ def _owed(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
 def _part(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     """Exactly what came, what follows for it, and what is still to come."""
     if not standing.arrived:
-        why = _("What you announced was not in it.")
+        why = _("What you announced wasn't in it.")
         awaited = pieces(view.lines, standing.awaited)
         return StatusSummary(_("A parcel of yours is here"), f"{why} {_('Still to come: %(items)s.', items=awaited)}")
     owed = money(standing.owed, view.return_.currency)
@@ -216,7 +216,7 @@ def _sent(view: ReturnView, standing: ReturnStanding) -> str:
 def _missing(view: ReturnView, standing: ReturnStanding) -> str:
     if not standing.lacking:
         return ""
-    return " " + _("This was not in the parcel: %(items)s.", items=pieces(view.lines, standing.lacking))
+    return " " + _("This wasn't in the parcel: %(items)s.", items=pieces(view.lines, standing.lacking))
 
 
 def _said(when: date | None) -> str:

@@ -136,7 +136,7 @@ def _resend_page(old: MessageRecord, *, to: str = "", press: str = "", refused: 
 
 def _wrong_address(old: MessageRecord) -> str:
     if old.channel == Channel.SMS:
-        return _("Write a telephone number, such as +34 612 345 678.")
+        return _("Write a phone number, such as +34 612 345 678.")
     return _("Write an e-mail address, such as name@example.com.")
 
 

@@ -44,7 +44,7 @@ INCIDENTS = {
     "customs_delay": _l("Held at customs"),
     "damaged": _l("Damaged on the way"),
     "duties_unpaid": _l("Customs duties are still to be paid"),
-    "incorrect_address": _l("The address was not found"),
+    "incorrect_address": _l("The address couldn't be found"),
     "not_available": _l("There was nobody to take it"),
     "not_home": _l("Nobody was at home"),
     "refused": _l("Delivery was refused"),

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("database_away")
 
 TOKEN = "t" * 32
 ALIVE = {"/healthz", "/static/base.css"}
-STAFF_WORDS = {"es": "La base de datos no responde", "en": "The database does not answer"}
+STAFF_WORDS = {"es": "La base de datos no responde", "en": "The database doesn't answer"}
 WORDS = {"es": "Volvemos enseguida", "en": "right back"}
 CONTRACT = {"es": "Por la presente le comunico que desisto", "en": "I hereby give notice that I withdraw"}
 NAMES = {meant: "AAAAAAAA" for meant in MEANT.values()} | {

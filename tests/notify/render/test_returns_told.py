@@ -112,7 +112,7 @@ def test_an_empty_box_is_not_thanked_and_promised_nothing(session: Session, orde
     read(session)
     booked(session, return_, missing("1", 2), now=NOON)
     text = mail(session)
-    assert text.startswith("Your return was not in the parcel") and "Our team will review it" in text
+    assert text.startswith("Your return wasn't in the parcel") and "Our team will review it" in text
     assert named(text) == set()
     assert "Not in the parcel\n- 2 × " in text
 
@@ -122,7 +122,7 @@ def test_other_things_than_announced_are_no_refund(session: Session, order: Orde
     read(session)
     booked(session, return_, some(None, description="Blue mug, not ours"), now=NOON)
     text = mail(session)
-    assert "What you announced was not in it." in text and "Still to come: 1 × Taza" in text
+    assert "What you announced wasn't in it." in text and "Still to come: 1 × Taza" in text
     assert "Blue mug" not in text and named(text) == set()
 
 

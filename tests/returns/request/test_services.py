@@ -96,7 +96,7 @@ def test_a_refusal_names_every_fault_in_words_and_leaves_nothing(session: Sessio
     with pytest.raises(ReturnRefused) as refused:
         request_return(session, order.id, request, by="customer", now=now)
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
-        ("/lines/0/quantity", "There are not that many left to return."),
+        ("/lines/0/quantity", "There aren't that many left to return."),
         ("/lines/1", "It was a final sale: it can only come back if faulty, wrong or by legal withdrawal."),
         ("/lines/2/line", "That item isn't in this order."),
     ]

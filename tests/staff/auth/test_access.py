@@ -117,6 +117,6 @@ def test_a_page_of_another_role_says_so_to_the_member(app: Flask, session: Sessi
     clerk = browser(app, member(session, now, "warehouse"))
     answer = clerk.get("/staff/returns")
     assert answer.status_code == 403
-    assert "Your role does not open this page" in answer.text and 'href="/staff"' in answer.text
+    assert "Your role doesn't open this page" in answer.text and 'href="/staff"' in answer.text
     gone = browser(app, member(session, now, "support")).get("/staff/orders/AAAAAAAA")
     assert (gone.status_code, "There is nothing at this address" in gone.text) == (404, True)

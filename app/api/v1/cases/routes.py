@@ -106,7 +106,9 @@ def get_case(session: Session, case: str) -> Answer:
     Operation(
         scope="support",
         summary=_l("Answer a case"),
-        notes=_l("The customer gets the words by e-mail and on the page of the case. «close» closes it as well."),
+        notes=_l(
+            "The customer gets the words by e-mail and on the page of the case. With “close” it is closed as well."
+        ),
         body=CaseWords,
         answer=CaseAnswer,
         status=201,

@@ -39,7 +39,8 @@ def withdrawal(facts: Facts, t: Tongue) -> MailContent:
 
 def _acknowledgement(statement: MailStatement, words: LawWords, t: Tongue, local: str) -> tuple[str, ...]:
     left_out = t._(
-        "What was typed is not repeated here, so that nobody can have mails of their own sent by us. We keep it with "
+        "What was typed isn't repeated here, so that nobody can have mails of their own sent by "
+        "us. We keep it with "
         "the reference, and the page after the confirmation showed it."
     )
     follows = [t._(sentence) for sentence in words.follows]
@@ -74,7 +75,7 @@ def link(facts: Facts, t: Tongue) -> MailContent:
     headline = t._("Links to your orders") if several else t._("Your link to the order")
     return MailContent(
         subject=headline if several else t._("Your link to order %(number)s", number=order.number),
-        preheader=t._("You asked for it on our order page. If you did not, ignore this e-mail."),
+        preheader=t._("You asked for it on our order page. If you didn't, ignore this e-mail."),
         headline=headline,
         lead=(
             t._("You asked us for this. The links work for 14 days.")

@@ -128,7 +128,7 @@ def received(facts: Facts, t: Tongue) -> MailContent:
     headline = t._("We've received part of your return") if in_part else t._("We've received your return")
     money = coming_money(facts, t) or _no_money(facts, t)
     if back.awaited and not back.arrived:
-        headline, money = t._("A parcel of yours is here"), t._("What you announced was not in it.")
+        headline, money = t._("A parcel of yours is here"), t._("What you announced wasn't in it.")
     lead = (money, _awaited(facts, t), _not_inside(facts, t))
     return return_mail(facts, t, headline, lead, ReturnParts(shown=back.arrived, title=t._("What came")))
 
@@ -136,13 +136,13 @@ def received(facts: Facts, t: Tongue) -> MailContent:
 def missing(facts: Facts, t: Tongue) -> MailContent:
     """A box with nothing in it of what was announced."""
     lead = (
-        t._("Your parcel has reached us, but what you announced was not inside."),
+        t._("Your parcel has reached us, but what you announced wasn't inside."),
         _reviewed(t),
         reach(facts.shop, t),
     )
     shown = facts.returned().lacking or facts.returned().items
     parts = ReturnParts(shown=shown, title=t._("Not in the parcel"), money=False)
-    return return_mail(facts, t, t._("Your return was not in the parcel"), lead, parts)
+    return return_mail(facts, t, t._("Your return wasn't in the parcel"), lead, parts)
 
 
 def sent_back(facts: Facts, t: Tongue) -> MailContent:
@@ -283,7 +283,7 @@ def _not_inside(facts: Facts, t: Tongue) -> str:
     lacking = _counted(facts.returned().lacking, t)
     if not lacking:
         return ""
-    return t._("This was not in the parcel: %(items)s.", items=lacking) + " " + reach(facts.shop, t)
+    return t._("This wasn't in the parcel: %(items)s.", items=lacking) + " " + reach(facts.shop, t)
 
 
 def _counted(items: tuple[MailItem, ...], t: Tongue) -> str:
