@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from app.brands.look import BrandLook
+from app.brands.look import PLAIN, BrandLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class MailShop:
     help_email: str | None = None
     help_phone: str | None = None
     postal_address: str = ""
-    look: BrandLook = BrandLook()
+    look: BrandLook = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
