@@ -1,4 +1,4 @@
-"""Two sets of pictures side by side: a page of those that differ, the most changed first, each with what changed marked."""
+"""Two sets of pictures side by side: a page of those that differ, the most changed first, each with its changes."""
 
 import html
 import os

@@ -1,6 +1,7 @@
 """Pictures of every page and mail, and what has changed in them.
 
-``python -m tools.screenshots FOLDER [es en]`` takes them: pages at 360, 768 and 1280 px, mails at 360 and 640, light and dark.
+``python -m tools.screenshots FOLDER [es en]`` takes them in light and dark, pages 360, 768 and 1280, mails 360 and 640
+pixels wide.
 ``python -m tools.screenshots --compare BEFORE AFTER OUT`` writes OUT/index.html, the most changed first.
 """
 

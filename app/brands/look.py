@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from app.core.drawing import STATIC, colour
+from app.core.drawing import STATIC, colour, six_digits
 
 # A key becomes part of a path below static/: no point and no slash may be in it.
 SAFE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -24,14 +24,26 @@ class BrandLook:
     on_accent_dark: str = colour("on-accent-dark")
 
 
+# A brand that says nothing.
+PLAIN = BrandLook()
+CHOICE = re.compile(r"--((?:on-)?accent(?:-dark)?):\s*(#(?:[0-9a-fA-F]{3}){1,2})\b")
+
+
 @lru_cache(maxsize=256)
 def look_of(key: str) -> BrandLook:
     """The look of the brand with this key; what it says nothing of is the portal's own."""
     sheet, logo = own_file(key, "css"), own_file(key, "png")
-    text = sheet.read_text(encoding="utf-8") if sheet else ""
-    chosen = dict(re.findall(r"--((?:on-)?accent(?:-dark)?):\s*(#[0-9a-fA-F]{6})\b", text))
-    colours = {name.replace("-", "_"): value for name, value in chosen.items()}
-    return BrandLook(f"/static/brands/{key}.png" if logo else None, **colours)
+    return BrandLook(
+        f"/static/brands/{key}.png" if logo else None, **_colours(sheet.read_text("utf-8") if sheet else "")
+    )
+
+
+def _colours(sheet: str) -> dict[str, str]:
+    """What a brand's sheet says of its colours: first for the light theme, then, behind a medium, for the dark one."""
+    light, _, rest = sheet.partition("@media")
+    dark = {f"{name.removesuffix('-dark')}-dark": value for name, value in CHOICE.findall(rest)}
+    chosen = dark | dict(CHOICE.findall(light))
+    return {name.replace("-", "_"): six_digits(value) for name, value in chosen.items()}
 
 
 def own_file(key: str, ending: str) -> Path | None:

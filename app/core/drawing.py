@@ -19,10 +19,10 @@ def colour(name: str) -> str:
 
 def with_colours(text: str) -> str:
     """The text with each ``var(--name)`` of a colour replaced by that colour, for mails."""
-    return re.sub(r"var\(--([\w-]+)\)", lambda variable: _six_digits(colour(variable[1])), text)
+    return re.sub(r"var\(--([\w-]+)\)", lambda variable: six_digits(colour(variable[1])), text)
 
 
-def _six_digits(colour: str) -> str:
+def six_digits(colour: str) -> str:
     """Three digits written as six: some mail programs read no other form."""
     return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
 

@@ -50,8 +50,8 @@ PARTS = {
 # A part stands in what it is a part of, and is asked for by nobody.
 PIECES = {*COMMON, *SCRIPTS} - {"portal.js"}
 
-# What a browser does not read. Of a sheet: comments, line breaks, blanks around what parts one word from another (a blank
-# before a colon parts two words). Of a script of ours: lines that are a comment, and indents.
+# What a browser does not read. Of a sheet: comments, line breaks, blanks beside what parts words by itself (one before
+# a colon does something). Of a script of ours: lines that are a comment, and indents.
 SPARE = {
     ".css": re.compile(rb"\s*/\*.*?\*/\s*|\s+(?=[{}>])|(?<=[{};:,>])\s+", re.DOTALL),
     ".js": re.compile(rb"^[ \t]*(?://.*)?(?:\n|$)|^[ \t]+", re.MULTILINE),

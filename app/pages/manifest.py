@@ -1,4 +1,4 @@
-"""What a telephone needs to put the portal on its home screen: a name, a first page, icons. Nothing in it is of a person."""
+"""What a telephone needs to put the portal on its home screen: name, first page, icons; nothing of a person."""
 
 from flask import Blueprint, Response, json
 
@@ -7,7 +7,6 @@ from app.pages.shell import page_language
 from app.pages.shop import shop
 
 bp = Blueprint("manifest", __name__)
-DAY_SECONDS = 24 * 3600
 # A telephone cuts the last to its own shape; see tools/icons.py.
 ICONS = (("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("maskable-512", "512x512", "maskable"))
 
@@ -34,7 +33,4 @@ def manifest() -> Response:
         "theme_color": colour("paper"),
         "icons": icons,
     }
-    response = Response(json.dumps(document), mimetype="application/manifest+json")
-    response.headers["Cache-Control"] = f"public, max-age={DAY_SECONDS}"
-    response.headers["Vary"] = "Accept-Language, Cookie"
-    return response
+    return Response(json.dumps(document), mimetype="application/manifest+json")

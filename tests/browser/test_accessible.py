@@ -1,4 +1,4 @@
-"""axe finds nothing to object to on any page, in both languages, themes and widths, and is in doubt of nothing unseen."""
+"""axe objects to no page in any language, theme or width, and is in doubt of nothing that nobody has looked at."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ RUNS = {
 }
 # What axe cannot judge by itself (it says why), each looked at: all else that it doubts is a fault.
 REVIEWED = {
-    "shortTextContent": "a number or a sign by itself has the colours of its line, which are judged where there are more letters",
+    "shortTextContent": "a number by itself has the colours of its line, judged where there are more letters",
     "nonBmp": "a sign by itself, such as − or ·, has the colours of its line",
     "fgAlpha": "a part that is disabled is faint, and exempt",
     "bgOverlap": "a ring, a stroke of the trail or a card's own link lies beside the text and not behind it",
@@ -89,8 +89,8 @@ def objections(result: dict[str, Any]) -> Iterator[str]:
 
 def key(check: dict[str, Any]) -> str:
     """Why axe cannot judge, in its own word."""
-    told = check.get("data")
-    return str((told.get("messageKey") if isinstance(told, dict) else None) or check["id"])
+    detail = check.get("data")
+    return str((detail.get("messageKey") if isinstance(detail, dict) else None) or check["id"])
 
 
 @pytest.mark.parametrize(("language", "number"), [("es", "C-30001"), ("en", "C-30002")])

@@ -34,8 +34,9 @@ WATCH = """() => {
   const region = document.querySelector('[role=status]');
   window.region = region;
   window.said = [];
-  new MutationObserver((changes) => changes.forEach(({ addedNodes }) =>
-    addedNodes.forEach((node) => window.said.push(node.textContent)))).observe(region, { childList: true, subtree: true });
+  const add = ({ addedNodes }) => addedNodes.forEach((node) => said.push(node.textContent));
+  const note = (changes) => changes.forEach(add);
+  new MutationObserver(note).observe(region, { childList: true, subtree: true });
 }"""
 STANDS = "() => window.region.isConnected && document.querySelectorAll('[role=status]').length"
 PLACE = "() => document.activeElement.getBoundingClientRect().top"
@@ -108,9 +109,9 @@ def test_ten_news_are_said_ten_times_and_move_nothing(
         assert abs(page.evaluate(PLACE) - before) <= 1, (CONTROLS[at % len(CONTROLS)], scrolled)
         assert page.locator("main details[open]").count() == folds
         assert page.evaluate(STANDS) == 1
-    said = page.evaluate("window.said")
-    assert len(said) == 10
-    assert all(said)
+    lines = page.evaluate("window.said")
+    assert len(lines) == 10
+    assert all(lines)
 
 
 def test_news_of_two_parcels_at_the_same_moment_are_both_said(portal: Portal, new_context: NewContext) -> None:
@@ -144,11 +145,11 @@ def test_what_no_longer_changes_is_no_longer_asked_for(portal: Portal, new_conte
     look_for_news(person.page, 1)
     expect(person.page.locator("#parcel-1:not([hx-get])")).to_have_count(1)
     expect(person.page.locator("#live p")).to_have_count(1)
-    asked: list[str] = []
-    person.page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    person.page.on("request", lambda request: requests.append(request.url))
     look_for_news(person.page, 1)
     person.page.evaluate("() => new Promise((done) => setTimeout(done, 0))")
-    assert asked == []
+    assert requests == []
 
 
 def test_copying_works_where_the_clipboard_is_refused_and_the_button_says_so(

@@ -1,6 +1,5 @@
 """What a page weighs on the wire, measured by Chromium against the server that serves it in earnest."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -73,6 +72,4 @@ def test_a_first_visit_weighs_at_most_45_kilobytes_and_the_next_6(
     paths.append(back.get_attribute("href") or "")
     context.close()
     weights = {path: visits(chromium, web, path, cookies) for path in paths}
-    if os.environ.get("PARADERO_SAY"):
-        print(weights)
     assert {path: weight for path, weight in weights.items() if weight[0] > FIRST or weight[1] > AGAIN} == {}

@@ -38,9 +38,9 @@ def test_a_page_leaves_packed_and_says_so() -> None:
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "", None])
 def test_a_page_that_another_site_asked_for_is_not_packed(site: str | None) -> None:
-    asked = {**BROWSER, "HTTP_SEC_FETCH_SITE": site}
-    assert pack(Response(PAGE, mimetype="text/html"), asked).decode() == PAGE
-    nobody = {name: value for name, value in asked.items() if name != "HTTP_COOKIE"}
+    environ = {**BROWSER, "HTTP_SEC_FETCH_SITE": site}
+    assert pack(Response(PAGE, mimetype="text/html"), environ).decode() == PAGE
+    nobody = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
     assert gzip.decompress(pack(Response(PAGE, mimetype="text/html"), nobody)).decode() == PAGE
 
 
@@ -55,14 +55,14 @@ def test_what_is_short_or_no_page_leaves_as_it_is(body: str, mimetype: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("said", "takes"),
+    ("header", "takes"),
     [
         ("gzip", True), ("GZIP", True), ("br;q=1, gzip;q=0.5", True), ("deflate, gzip", True),
         ("", False), ("br", False), ("gzip;q=0", False), ("gzip; q=0.000", False), ("x-gzip", False),
     ],
 )  # fmt: skip
-def test_gzip_is_for_who_reads_it(said: str, takes: bool) -> None:
-    assert takes_gzip(said) is takes
+def test_gzip_is_for_who_reads_it(header: str, takes: bool) -> None:
+    assert takes_gzip(header) is takes
 
 
 def test_a_file_is_served_packed_to_who_takes_that(web: Served) -> None:

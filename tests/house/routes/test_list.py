@@ -31,6 +31,7 @@ OPEN = {
     "links.stop": "a secret in the address",
     "links.stopped": "one sentence",
     "links.use": "a secret in the address",
+    "manifest.manifest": "a name and icons, for home screens",
     "message_hooks.sendgrid": "says that it is not configured",
     "one_click.confirm": "a secret in the address",
     "one_click.stop": "a secret in the address",

@@ -18,12 +18,16 @@ from tests.notify.build import facts
 
 HOST = "https://pedidos.almazara.example"
 SHOPS = "https://tienda.example/aceite.jpg"
+# As docs/look.md says that a brand writes one.
+SHEET = """:root { --accent: #aa1122; --on-accent: #fff; }
+@media screen and (prefers-color-scheme: dark) { :root:not([data-theme="light"]) { --accent: #ffaabb; } }
+@media screen { :root[data-theme="dark"] { --accent: #ffaabb; } }"""
 
 
 def framed(content: MailContent, *, look: BrandLook | None = None, **more: object) -> Mail:
-    told, t = facts(), tongue("es_ES", "Europe/Madrid")
-    shop = replace(told.shop, look=look or told.shop.look)
-    return render_content(content, shop, foot(shop, told.links, t, news=True), t, **more)  # type: ignore[arg-type]
+    message, t = facts(), tongue("es_ES", "Europe/Madrid")
+    shop = replace(message.shop, look=look or message.shop.look)
+    return render_content(content, shop, foot(shop, message.links, t, news=True), t, **more)  # type: ignore[arg-type]
 
 
 def content(**changes: object) -> MailContent:
@@ -63,13 +67,13 @@ def test_a_drawing_is_shown_by_its_likeness(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_brand_s_logo_and_colour_are_those_of_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "brands").mkdir()
-    (tmp_path / "brands" / "norte.css").write_text(":root { --accent: #aa1122; --accent-dark: #ffaabb; }", "utf-8")
+    (tmp_path / "brands" / "norte.css").write_text(SHEET, "utf-8")
     (tmp_path / "brands" / "norte.png").write_bytes(b"png")
     monkeypatch.setattr(look, "STATIC", tmp_path)
     look_of.cache_clear()
     norte = look_of("norte")
     look_of.cache_clear()
-    assert norte == BrandLook("/static/brands/norte.png", accent="#aa1122", accent_dark="#ffaabb")
+    assert norte == BrandLook("/static/brands/norte.png", accent="#aa1122", on_accent="#ffffff", accent_dark="#ffaabb")
     made = framed(content(), look=norte)
     assert f'<img class="logo" src="{HOST}/static/brands/norte.png" alt="Almazara"' in made.html
     assert "#aa1122" in made.html and "#ffaabb" in made.html and colour("accent") not in made.html

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from app.brands.look import BrandLook
+from app.brands.look import PLAIN, BrandLook
 from app.returns.status.stops import ReturnStop
 from app.tracking.summary.stages import Stage
 from app.tracking.summary.trail import TrailStop
@@ -21,7 +21,7 @@ class MailShop:
     help_phone: str | None = None
     postal_address: str = ""
     country: str | None = None
-    look: BrandLook = BrandLook()
+    look: BrandLook = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
