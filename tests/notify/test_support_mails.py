@@ -59,12 +59,12 @@ def test_what_is_written_is_confirmed_to_its_writer_and_told_to_the_shop(session
     case = a_case(session, order)
     mails = by_recipient(sent(session))
     assert set(mails) == {HELP, CUSTOMER}
-    receipt, told = mails[CUSTOMER], mails[HELP]
+    receipt, notice = mails[CUSTOMER], mails[HELP]
     assert case.ref in receipt.subject and "> I need it on Friday." in receipt.text
     assert f"?case={case.ref}" in receipt.text and receipt.reply_to == HELP
-    assert order.number in told.subject and "I need it on Friday." in told.text
-    assert f"/staff/cases/{case.ref}" in told.text and told.reply_to == CUSTOMER
-    assert "/l/" not in told.text and "/preferences/" not in told.text
+    assert order.number in notice.subject and "I need it on Friday." in notice.text
+    assert f"/staff/cases/{case.ref}" in notice.text and notice.reply_to == CUSTOMER
+    assert "/l/" not in notice.text and "/preferences/" not in notice.text
     assert sent(session) == []
 
 
@@ -133,10 +133,10 @@ def collected(session: Session, order: Order) -> Return:
 
 def test_a_collection_is_told_to_the_shop_with_day_and_address(session: Session, order: Order) -> None:
     return_ = collected(session, order)
-    told = next(mail for mail in sent(session) if mail.to == HELP)
-    assert return_.ref in told.subject and return_.ref in told.text
+    notice = next(mail for mail in sent(session) if mail.to == HELP)
+    assert return_.ref in notice.subject and return_.ref in notice.text
     for part in ("Marisol Quijano", "Calle del Olmo 7, 28013 Madrid ES", f"/staff/returns/{return_.ref}", "Camiseta"):
-        assert part in told.text
+        assert part in notice.text
 
 
 def test_a_return_that_is_dropped_off_is_no_collection(session: Session, order: Order) -> None:

@@ -25,9 +25,14 @@ def made(session: Session) -> list[SupportCase]:
 
 
 def test_a_case_is_told_with_what_was_written(api: FlaskClient, made: list[SupportCase]) -> None:
-    told = api.get(f"/api/v1/cases/{made[0].ref.lower()}").json
-    assert (told["ref"], told["order"], told["about"], told["state"]) == (made[0].ref, "1001", "late", "open")
-    assert [(entry["who"], entry["by"], entry["words"]) for entry in told["entries"]] == [
+    answered = api.get(f"/api/v1/cases/{made[0].ref.lower()}").json
+    assert (answered["ref"], answered["order"], answered["about"], answered["state"]) == (
+        made[0].ref,
+        "1001",
+        "late",
+        "open",
+    )
+    assert [(entry["who"], entry["by"], entry["words"]) for entry in answered["entries"]] == [
         ("customer", None, "About late")
     ]
 

@@ -106,14 +106,14 @@ def test_what_is_typed_stays_when_another_button_is_pressed(
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("", "Write what happened"), ("x" * (LONGEST + 1), "Write at most 2,000 characters")]
+    ("typed", "sentence"), [("", "Write what happened"), ("x" * (LONGEST + 1), "Write at most 2,000 characters")]
 )
 def test_an_answer_that_cannot_be_is_named_and_not_lost(
-    support: FlaskClient, session: Session, case: SupportCase, typed: str, said: str
+    support: FlaskClient, session: Session, case: SupportCase, typed: str, sentence: str
 ) -> None:
     answer = support.post(f"/staff/cases/{case.ref}/answers", data={"words": typed})
     page = unescape(support.get(answer.location).text)
-    assert said in page and typed in page
+    assert sentence in page and typed in page
     assert words(session) == ["Where is it?"]
 
 
