@@ -53,7 +53,8 @@ def _l(text: str) -> str:
 _EU = LawWords(
     link=_l("Withdraw from contract here"),
     opening=_l(
-        "You don't need to give a reason. You'll see it all once more before you confirm, and get an acknowledgement at once."
+        "You don't need to give a reason. You'll see it all once more before you confirm, "
+        "and get an acknowledgement at once."
     ),
     statement=_l("I hereby withdraw from the contract for these goods."),
     check=_l("Check your withdrawal"),

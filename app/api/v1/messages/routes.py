@@ -92,7 +92,8 @@ def list_messages(session: Session, query: MessageListQuery) -> Answer:
         scope="messages:write",
         summary=_l("Send a message again"),
         notes=_l(
-            "Looked at as at first: what is not true any more, or must not go there, is refused. “to” is another address, which gets no link that opens the order. The answer is the new message."
+            "Looked at as at first: what is not true any more, or must not go there, is refused. “to” is another "
+            "address, which gets no link that opens the order. The answer is the new message."
         ),
         body=Resend,
         answer=MessageAnswer,
