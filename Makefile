@@ -29,6 +29,7 @@ check: install-dev ## Format, lint, types, imports, migrations, translations
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m tools.words check
+	$(PY) -m tools.writing
 	$(PY) tools/migrations_match.py
 	$(PY) tools/notice.py check
 

@@ -6,13 +6,13 @@ faults in every text; sentences too long or too hard to read in those that custo
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import textstat
 from babel.messages.catalog import Message
 
-from tools.words import ROOT, catalogue_of, forms
+from tools.words import PLACEHOLDER, ROOT, catalogue_of, forms
 
 # INFLESZ calls 55 to 65 «normal», 65 and more «easy»; Flesch calls 60 «plain English».
 EASY = 60
@@ -30,6 +30,12 @@ SAMPLES = {"day": "Friday", "amount": "€20", "number": "A-10482", "num": "2"}
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 # The words of the law are a table of their own, which nobody rewrites in passing.
 LAW = re.compile(r"withdraw|cancel my contract|desist|revoc", re.IGNORECASE)
+
+BRITISH = re.compile(
+    r"\b(parcels?|cancell(ed|ing)|postcodes?|colours?|neighbours?|letterbox|centre|working days?"
+    r"|acknowledgement|labelled|authorised|recognised|metres)\b",
+    re.IGNORECASE,
+)
 
 FORBIDDEN = {
     "es": {
@@ -137,10 +143,25 @@ def button_faults() -> Iterator[str]:
                     yield f"a button of {len(text)} signs: {text!r}"
 
 
+def american_faults() -> Iterator[str]:
+    """Texts that Americans would read in British words."""
+    american = {forms(text.id)[0]: forms(text.string) for text in catalogue_of("en_US", "messages") if text.id}
+    for message in catalogue_of("es", "messages"):
+        if BRITISH.search(PLACEHOLDER.sub("", " ".join(forms(message.id)))) and not is_american(
+            american.get(forms(message.id)[0], ())
+        ):
+            yield f"en_US: {forms(message.id)[0]!r} is British: say it in app/translations/en_US"
+
+
+def is_american(texts: Sequence[str]) -> bool:
+    """Whether there is a text, and nothing British in it; names of placeholders are the code's."""
+    return all(texts) and bool(texts) and not BRITISH.search(PLACEHOLDER.sub("", " ".join(texts)))
+
+
 def faults() -> list[str]:
     """All of it, each once."""
     faults_of_texts = [fault for line in lines() for check in (word_faults, sentence_faults) for fault in check(line)]
-    return list(dict.fromkeys([*faults_of_texts, *button_faults()]))
+    return list(dict.fromkeys([*faults_of_texts, *button_faults(), *american_faults()]))
 
 
 def main() -> int:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.writing import BUTTON, Line, buttons, faults, lines, reading_ease, sentence_faults, word_faults
+from app.core.i18n.catalogues import translator
+from tools.writing import BUTTON, Line, buttons, faults, is_american, lines, reading_ease, sentence_faults, word_faults
 
 
 def test_all_that_we_say_reads_well() -> None:
@@ -26,13 +27,13 @@ def test_a_word_that_is_not_ours_is_told(language: str, text: str) -> None:
 
 def test_a_console_may_be_drier_than_a_letter() -> None:
     assert not list(word_faults(Line("en", "The address does not exist.", customers=False)))
-    assert list(word_faults(Line("en", "Phone", customers=False)))
+    assert list(word_faults(Line("en", "Telephone", customers=False)))
 
 
 def test_a_long_or_hard_sentence_is_told_and_a_plain_one_is_not() -> None:
     long = "We look at this and at that " * 4 + "and then we tell you."
     assert any("words" in fault for fault in sentence_faults(Line("en", long, customers=True)))
-    hard = "Notwithstanding consideration of applicable administrative regulations."
+    hard = "Notwithstanding any prior consideration of the applicable administrative regulations, modification is impossible."
     assert any("ease" in fault for fault in sentence_faults(Line("en", hard, customers=True)))
     assert not list(sentence_faults(Line("en", "We'll let you know when it leaves our warehouse.", customers=True)))
 
@@ -46,3 +47,11 @@ def test_texts_and_buttons_are_seen_at_all() -> None:
     assert sum(line.customers for line in lines()) > 1000
     assert len(buttons()) > 60
     assert BUTTON == 24
+
+
+def test_americans_read_of_packages_and_colors() -> None:
+    assert translator("en_US").gettext("Your parcel") == "Your package"
+    assert translator("en_GB").gettext("Your parcel") == "Your parcel"
+    assert is_american(["Your package", "%(parcels)s packages"])
+    assert not is_american(["Your parcel"])
+    assert not is_american([""])
