@@ -34,7 +34,7 @@ from app.returns.queries import ReturnView, view_of
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
 from app.returns.refunds.reckoning import told_amount
 from app.returns.states import Decision, GoodsState, news_state
-from app.returns.status.standing import collection_day, promised_day, standing_of
+from app.returns.status.standing import collection_day, is_booked, promised_day, standing_of
 from app.returns.withdrawal.law import WithdrawalLaw, law_in, law_of
 from app.returns.withdrawal.statement import reach
 
@@ -274,6 +274,7 @@ def _back(view: ReturnView, refund: RefundRecord | None, now: datetime) -> Back:
         sent=standing.sent,
         goods=return_.goods,
         collected_on=collection_day(return_),
+        is_booked=is_booked(return_),
         changed_why=return_.adjustments[-1]["reason"] if return_.adjustments else None,
         stops=standing.stops,
         handing=_handing(point),

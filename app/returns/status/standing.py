@@ -50,7 +50,8 @@ class ReturnStanding:
     """The facts; days in the shop's zone, amounts in minor units, units by order line.
 
     ``amount`` is what the return gives in all as things stand, of which ``owed`` is due and ``sent`` paid; None where
-    nothing may be promised. ``awaited`` units are still to come, ``lacking`` ones were said not to be in the parcel.
+    nothing may be promised. ``is_booked``: a person has booked the collection for its day; ``not_collected`` says why
+    nobody can. ``awaited`` units are still to come, ``lacking`` ones were said not to be in the parcel.
     """
 
     situation: Situation
@@ -65,6 +66,8 @@ class ReturnStanding:
     deadline: date | None = None
     handed_on: date | None = None
     collected_on: date | None = None
+    is_booked: bool = False
+    not_collected: str | None = None
     answer_by: date | None = None
     arrived: Mapping[int, int] | None = None
     awaited: Mapping[int, int] | None = None
@@ -95,6 +98,8 @@ def standing_of(view: ReturnView, *, now: datetime) -> ReturnStanding:
         deadline=return_.deadline if situation is Situation.TO_DROP_OFF else None,
         handed_on=handed_on(return_, today=today) if waits else None,
         collected_on=collection_day(return_) if situation is Situation.TO_COLLECT else None,
+        is_booked=is_booked(return_),
+        not_collected=(return_.pickup or {}).get("reason") if situation is Situation.TO_COLLECT else None,
         answer_by=_answer_by(view) if situation is Situation.IN_REVIEW else None,
         arrived=here,
         awaited=_awaited(return_, here, missing),
@@ -124,6 +129,11 @@ def collection_day(return_: ReturnRecord) -> date | None:
         return date.fromisoformat(return_.pickup["on"]) if return_.pickup else None
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def is_booked(return_: ReturnRecord) -> bool:
+    """Whether somebody has booked the collection; until then its day is only what the customer asked for."""
+    return "booked_at" in (return_.pickup or {})
 
 
 def lacking(return_: ReturnRecord) -> dict[int, int]:

@@ -185,13 +185,20 @@ def _on_its_way(_view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     return StatusSummary(_("Your return is on its way"), why)
 
 
-def _to_collect(_view: ReturnView, standing: ReturnStanding) -> StatusSummary:
+def _to_collect(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     on, until = standing.collected_on, _said(standing.refund_by)
+    if standing.not_collected is not None:
+        why = standing.not_collected + " " + _("Write to us, and we'll find another way.")
+        return StatusSummary(_("We can't collect it"), why, "attention")
+    if not standing.is_booked:
+        why = _("We'll confirm it by e-mail. Have the parcel ready with its label on.")
+        return StatusSummary(_("You asked for a collection on %(day)s", day=_said(on)), why)
     if standing.nobody_came:
         why = _("Has nobody come? Write to us.")
         return StatusSummary(_("Collection was planned for %(day)s", day=_said(on)), why, "attention")
+    note = (view.return_.pickup or {}).get("note") or ""
     why = _("Have the parcel ready with its label on. We'll refund you by %(day)s.", day=until)
-    return StatusSummary(_("Collection on %(day)s", day=_said(on)), why)
+    return StatusSummary(_("Collection on %(day)s", day=_said(on)), f"{note} {why}".strip())
 
 
 def _to_drop_off(view: ReturnView, standing: ReturnStanding) -> StatusSummary:

@@ -43,7 +43,7 @@ def ticket_of(view: ReturnView, standing: ReturnStanding) -> HandOver:
         point=point,
         dates=_rows(
             (_("Drop off by"), deadline),
-            (_("Collection"), _day(standing.collected_on)),
+            (_("Collection") if standing.is_booked else _("Collection asked for"), _day(standing.collected_on)),
             (_("Refund by"), _day(standing.refund_by)),
         ),
         label=_rows(

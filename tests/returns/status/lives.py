@@ -14,7 +14,17 @@ from app.returns.decisions import expire_overdue
 from app.returns.models import Return
 from app.returns.policy.policy import Method
 from app.returns.refunds.pay import pay_refund
-from app.returns.services import approve, cancel, change_amount, reject, request_return, send_back, void_refund
+from app.returns.services import (
+    approve,
+    book_pickup,
+    cancel,
+    change_amount,
+    refuse_pickup,
+    reject,
+    request_return,
+    send_back,
+    void_refund,
+)
 from app.returns.withdrawal.matching import receive
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
 from app.tracking.models import Shipment
@@ -83,8 +93,21 @@ def _collected(life: Life) -> Return:
     return life.asked(method=Method.PICKUP, pickup_on=(NOON + timedelta(days=3)).date())
 
 
-def _collected_by_nobody(life: Life) -> Return:
+def _collection_booked(life: Life) -> Return:
     return_ = _collected(life)
+    day = (NOON + timedelta(days=4)).date()
+    book_pickup(life.session, return_.id, on=day, note="Entre las 9 y las 14 h.", by="ana", now=life.now)
+    return return_
+
+
+def _collection_refused(life: Life) -> Return:
+    return_ = _collected(life)
+    refuse_pickup(life.session, return_.id, reason="El transportista no llega a tu zona.", by="ana", now=life.now)
+    return return_
+
+
+def _collected_by_nobody(life: Life) -> Return:
+    return_ = _collection_booked(life)
     life.later(5)
     return return_
 
@@ -194,6 +217,8 @@ LIVES: dict[str, Callable[[Life], Return]] = {
     "to drop off where paper is needed": _to(PAPER_ONLY),
     "to drop off, later than planned": _dropped_off_late,
     "to be collected": _collected,
+    "collection booked": _collection_booked,
+    "collection refused": _collection_refused,
     "collected by nobody": _collected_by_nobody,
     "collected and on its way": _collected_and_moving,
     "in review": lambda life: life.asked(),

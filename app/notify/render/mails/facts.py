@@ -144,6 +144,7 @@ class Back:
     sent: int = 0
     goods: str = "awaiting"
     collected_on: date | None = None
+    is_booked: bool = False
     changed_why: str | None = None
     stops: tuple[ReturnStop, ...] = ()
     awaited: tuple[MailItem, ...] = ()

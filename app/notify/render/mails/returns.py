@@ -76,10 +76,7 @@ def label_ready(facts: Facts, t: Tongue) -> MailContent:
     headline = t._("Your return label is ready")
     back = facts.returned()
     if back.collected_on:
-        lead = (
-            t._("Print the label and stick it on the parcel."),
-            t._("Collection: %(day)s.", day=t.day(back.collected_on)),
-        )
+        lead = (t._("Print the label and stick it on the parcel."), _drop_off(facts, t))
         return return_mail(facts, t, headline, lead, ReturnParts(t._("Get your label")))
     shown = {
         "paper": t._("Print the label and stick it on the parcel."),
@@ -224,7 +221,7 @@ def _back_rows(facts: Facts, t: Tongue, *, money: bool) -> tuple[tuple[str, str]
     return rows(
         (t._("Return"), back.ref),
         (t._("Order"), facts.order().number),
-        (t._("Collection"), collected),
+        (t._("Collection") if back.is_booked else t._("Collection asked for"), collected),
         (t._("Drop off by"), until),
         *(_place_rows(back, t) if waiting else ()),
         # A withdrawal needs nobody's leave.
@@ -292,6 +289,9 @@ def _counted(items: tuple[MailItem, ...], t: Tongue) -> str:
 
 def _drop_off(facts: Facts, t: Tongue) -> str:
     back = facts.returned()
+    if back.collected_on and not back.is_booked:
+        asked = t._("You asked for a collection on %(day)s.", day=t.day(back.collected_on))
+        return asked + " " + t._("We'll confirm it by e-mail.")
     if back.collected_on:
         return t._("Collection: %(day)s.", day=t.day(back.collected_on))
     return t._("Drop it off by %(day)s.", day=t.day(back.deadline)) if back.deadline else ""
