@@ -205,6 +205,9 @@ def security_headers(app: Flask) -> dict[str, str]:
 
 
 def _add_headers(response: Response) -> Response:
+    # Mails show it, too: see the gateway, which serves it in earnest.
+    if request.endpoint == "static" and request.path.endswith(".png"):
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     for name, value in security_headers(current_app).items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:

@@ -34,6 +34,7 @@ REVIEWED = {
     "fgAlpha": "a part that is disabled is faint, and exempt",
     "bgOverlap": "a ring, a stroke of the trail or a card's own link lies beside the text and not behind it",
     "pseudoContent": "a dot, a stroke or an arrow drawn beside the text",
+    "imgNode": "a chart's scale: letters in the muted colour on the page's own ground",
     "bgImage": "nothing of ours has a picture behind a text",
     "elmPartiallyObscured": "a strip that scrolls, whose colours do not change when it does",
     "outsideViewport": "a strip that scrolls, whose colours do not change when it does",

@@ -130,13 +130,14 @@ def preference_pages(person: Shopper, look: Look, path: str) -> None:
     page.goto(path)
     person.press("Save")
     look("preferences-saved")
-    for box in person.each("input[name=channel]:checked"):
+    chosen = [box for box in person.each("input[name=channel]") if box.is_checked()]
+    for box in chosen:
         box.uncheck()
     person.press("Save")
     look("preferences-none")
     page.goto(f"{path}?stopped=1")
     look("preferences-stopped")
-    for box in person.each("input[name=channel]"):
+    for box in chosen:
         box.check()
     person.press("Save")
 

@@ -73,7 +73,20 @@ def test_the_dark_theme_is_the_same_chosen_or_told_by_the_device() -> None:
 
 def test_a_mail_has_the_shops_colours_and_asks_no_program_to_know_variables() -> None:
     html = mail("order.received", facts(), tongue("en", "UTC")).html
-    named = ("ink", "paper", "surface", "line", "accent", "on-accent", "muted", "attention", "faint")
+    named = (
+        "ink",
+        "paper",
+        "surface",
+        "line",
+        "accent",
+        "on-accent",
+        "muted",
+        "attention",
+        "faint",
+        "tint",
+        "edge",
+        "white",
+    )
     # MJML writes black into tables that are given no colour.
     tokens = {*(f"{name}{theme}" for name in named for theme in ("", "-dark")), "black"}
     assert set(re.findall(r"#[0-9a-fA-F]+\b", html)) - {with_colours(f"var(--{name})") for name in tokens} == set()
