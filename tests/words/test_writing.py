@@ -33,7 +33,10 @@ def test_a_console_may_be_drier_than_a_letter() -> None:
 def test_a_long_or_hard_sentence_is_told_and_a_plain_one_is_not() -> None:
     long = "We look at this and at that " * 4 + "and then we tell you."
     assert any("words" in fault for fault in sentence_faults(Line("en", long, customers=True)))
-    hard = "Notwithstanding any prior consideration of the applicable administrative regulations, modification is impossible."
+    hard = (
+        "Notwithstanding any prior consideration of applicable regulations, "
+        "modification remains administratively impossible."
+    )
     assert any("ease" in fault for fault in sentence_faults(Line("en", hard, customers=True)))
     assert not list(sentence_faults(Line("en", "We'll let you know when it leaves our warehouse.", customers=True)))
 
