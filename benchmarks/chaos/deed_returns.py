@@ -48,12 +48,12 @@ def says_how(act: Act) -> None:
     """The way back; then she sees the whole once more."""
     base = f"/o/{ref_of(act, MINE)}/returns/new"
     act.press(LUCIA, f"{base}/method", way="dropoff")
-    act.facts["total"] = act.hidden(act.see(LUCIA, f"{base}/check"), "total")
+    act.facts["seen"] = act.hidden(act.see(LUCIA, f"{base}/check"), "seen")
 
 
 def asks_for_it(act: Act) -> None:
     """The return is made."""
-    act.press(LUCIA, f"/o/{ref_of(act, MINE)}/returns", total=act.facts["total"])
+    act.press(LUCIA, f"/o/{ref_of(act, MINE)}/returns", seen=act.facts["seen"])
 
 
 def takes_it_back(act: Act) -> None:

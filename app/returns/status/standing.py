@@ -13,7 +13,7 @@ from app.returns.receiving.facts import Disposition
 from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import arrived, handed_on, owed, paid, refund_by, standing_refunds, told_amount
 from app.returns.states import HERE, Decision, GoodsState
-from app.returns.status.stops import ReturnStop, Stage, stage_of, stops
+from app.returns.status.stops import ReturnStage, ReturnStop, stage_of, stops
 from app.returns.withdrawal.period import add_working_days
 
 REVIEW_DAYS = 2
@@ -55,7 +55,7 @@ class ReturnStanding:
     """
 
     situation: Situation
-    stage: Stage
+    stage: ReturnStage
     stops: tuple[ReturnStop, ...]
     collected: bool
     amount: int | None = None
@@ -115,7 +115,7 @@ def _is_promised(return_: ReturnRecord, situation: Situation) -> bool:
 def _stops(view: ReturnView, situation: Situation) -> tuple[ReturnStop, ...]:
     """The stages; where nothing is to be refunded, the last of them never comes."""
     every = stops(view.journey)
-    return tuple(stop for stop in every if situation is not Situation.NOTHING or stop.stage is not Stage.REFUNDED)
+    return tuple(stop for stop in every if situation is not Situation.NOTHING or stop.stage is not ReturnStage.REFUNDED)
 
 
 def promised_day(view: ReturnView, *, today: date) -> date:

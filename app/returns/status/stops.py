@@ -13,7 +13,7 @@ MOVING = frozenset(
 )
 
 
-class Stage(StrEnum):
+class ReturnStage(StrEnum):
     """How far a return has come."""
 
     REQUESTED = "requested"
@@ -33,18 +33,18 @@ def pgettext(_context: str, text: str) -> str:
 
 
 _NAMES = {
-    Stage.REQUESTED: pgettext("stage of a return", "Requested"),
-    Stage.HANDED_OVER: pgettext("stage of a return", "Dropped off"),
-    Stage.ON_ITS_WAY: pgettext("stage of a return", "On its way"),
-    Stage.RECEIVED: pgettext("stage of a return", "Received"),
-    Stage.REFUNDED: pgettext("stage of a return", "Refunded"),
+    ReturnStage.REQUESTED: pgettext("stage of a return", "Requested"),
+    ReturnStage.HANDED_OVER: pgettext("stage of a return", "Dropped off"),
+    ReturnStage.ON_ITS_WAY: pgettext("stage of a return", "On its way"),
+    ReturnStage.RECEIVED: pgettext("stage of a return", "Received"),
+    ReturnStage.REFUNDED: pgettext("stage of a return", "Refunded"),
 }
 _COLLECTED = pgettext("stage of a return", "Collected")
 
 
-def stage_name(stage: Stage, *, collected: bool) -> str:
+def stage_name(stage: ReturnStage, *, collected: bool) -> str:
     """The name of a stage, to be translated: the same on pages, in mails and in the console."""
-    return _COLLECTED if collected and stage is Stage.HANDED_OVER else _NAMES[stage]
+    return _COLLECTED if collected and stage is ReturnStage.HANDED_OVER else _NAMES[stage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Journey:
 class ReturnStop:
     """One stage: which, done, now or next, and when."""
 
-    stage: Stage
+    stage: ReturnStage
     state: str
     at: datetime | None
 
@@ -78,37 +78,37 @@ def stops(journey: Journey) -> tuple[ReturnStop, ...]:
     reached = _reached(journey)
     last = _last(reached)
     return tuple(
-        ReturnStop(stage, _state(index, last, is_reached or stage is not Stage.RECEIVED), at)
+        ReturnStop(stage, _state(index, last, is_reached or stage is not ReturnStage.RECEIVED), at)
         for index, (stage, is_reached, at) in enumerate(reached)
-        if stage is not Stage.REQUESTED or is_reached
+        if stage is not ReturnStage.REQUESTED or is_reached
     )
 
 
-def stage_of(journey: Journey) -> Stage:
+def stage_of(journey: Journey) -> ReturnStage:
     """The last stage that was reached."""
     reached = _reached(journey)
     return reached[max(0, _last(reached))][0]
 
 
-def _last(reached: Sequence[tuple[Stage, bool, datetime | None]]) -> int:
+def _last(reached: Sequence[tuple[ReturnStage, bool, datetime | None]]) -> int:
     return max((index for index, (_stage, is_reached, _at) in enumerate(reached) if is_reached), default=-1)
 
 
-def _reached(journey: Journey) -> Sequence[tuple[Stage, bool, datetime | None]]:
+def _reached(journey: Journey) -> Sequence[tuple[ReturnStage, bool, datetime | None]]:
     moving = journey.parcel_state in MOVING
     # A later state has a moment of its own, which is not when the parcel set out.
     since = journey.parcel_since if journey.parcel_state == S.IN_TRANSIT else None
     arrived = journey.received_at or journey.parcel_delivered_at
     return (
-        (Stage.REQUESTED, journey.requested_at is not None, journey.requested_at),
-        (Stage.HANDED_OVER, journey.handed_over_at is not None, journey.handed_over_at),
-        (Stage.ON_ITS_WAY, moving, since),
-        (Stage.RECEIVED, arrived is not None, arrived),
-        (Stage.REFUNDED, journey.refunded_at is not None, journey.refunded_at),
+        (ReturnStage.REQUESTED, journey.requested_at is not None, journey.requested_at),
+        (ReturnStage.HANDED_OVER, journey.handed_over_at is not None, journey.handed_over_at),
+        (ReturnStage.ON_ITS_WAY, moving, since),
+        (ReturnStage.RECEIVED, arrived is not None, arrived),
+        (ReturnStage.REFUNDED, journey.refunded_at is not None, journey.refunded_at),
     )
 
 
 def _state(index: int, last: int, passes: bool) -> str:
     if index > last or (index < last and not passes):
         return "next"
-    return "done" if index < last or index == len(Stage) - 1 else "now"
+    return "done" if index < last or index == len(ReturnStage) - 1 else "now"

@@ -12,7 +12,7 @@ from app.orders.records import OrderLineRecord
 from app.returns.queries import ReturnView
 from app.returns.states import HERE, GoodsState
 from app.returns.status.standing import ReturnStanding, Situation
-from app.returns.status.stops import CONTEXT, Stage, stage_name
+from app.returns.status.stops import CONTEXT, ReturnStage, stage_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def trail(view: ReturnView, standing: ReturnStanding) -> list[SummaryStop]:
     ]  # fmt: skip
 
 
-def stage_words(stage: Stage, standing: ReturnStanding) -> str:
+def stage_words(stage: ReturnStage, standing: ReturnStanding) -> str:
     """A stage as it is called."""
     return str(pgettext(CONTEXT, stage_name(stage, collected=standing.collected)))
 

@@ -14,7 +14,7 @@ from tests.house.routes.world import MINE
 OF_A_CUSTOMER = {
     "tracking", "codes", "return_flow", "returns", "preferences", "one_click", "withdrawal", "links", "support",
 }  # fmt: skip
-OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health", "unsent"}
+OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health", "unsent", "manifest"}
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {

@@ -225,10 +225,16 @@ def test_the_same_draft_sent_twice_at_once_makes_one_return(flask_app: Flask, co
         draft = RequestDraft(lines={"1": line}, resolution="refund", method=Method.DROPOFF)
         save_draft(session, order.id, draft, now=utcnow())
 
+    looking = flask_app.test_client()
+    sign_in(looking, order)
+    fingerprint = re.search(r'name="seen" value="([^"]+)"', looking.get(f"/o/{order.ref}/returns/new/check").text)
+    assert fingerprint
+    seen = fingerprint.group(1)
+
     def send(_number: int) -> str:
         browser = flask_app.test_client()
         sign_in(browser, order)
-        return browser.post(f"/o/{order.ref}/returns", data={"total": "1990"}).location
+        return browser.post(f"/o/{order.ref}/returns", data={"seen": seen}).location
 
     ready = at_once(EVERYONE, send)
     assert len(set(ready)) == 1

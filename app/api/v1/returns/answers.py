@@ -11,7 +11,7 @@ from app.api.v1.returns.eligibility import FindingAnswer
 from app.returns.queries import ReturnView
 from app.returns.records import ReceiptLineRecord, ReceiptRecord, RefundRecord, ReturnLineRecord
 from app.returns.status.standing import Situation, collection_day, standing_of
-from app.returns.status.stops import Stage
+from app.returns.status.stops import ReturnStage
 from app.returns.words import in_english
 
 
@@ -76,7 +76,7 @@ class ReturnAnswer(BaseModel):
     decision: str
     goods: str
     situation: Situation
-    stage: Stage
+    stage: ReturnStage
     initiated_by: str
     method: str
     carrier: str | None

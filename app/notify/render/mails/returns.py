@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.notify.render.mails.facts import Back, Facts, MailItem
 from app.notify.render.mails.mail import MailContent, MailStop, reach, rows
 from app.notify.render.words import Tongue
-from app.returns.status.stops import CONTEXT, Stage, stage_name
+from app.returns.status.stops import CONTEXT, ReturnStage, stage_name
 
 
 def trail(facts: Facts, t: Tongue) -> tuple[MailStop, ...]:
@@ -111,7 +111,7 @@ def expired(facts: Facts, t: Tongue) -> MailContent:
 def on_its_way(facts: Facts, t: Tongue) -> MailContent:
     """The carrier has it, or has delivered it by the time the mail leaves; some shops pay by then."""
     back, money = facts.returned(), coming_money(facts, t)
-    if back.refund_by and any(stop.stage is Stage.RECEIVED and stop.state == "now" for stop in back.stops):
+    if back.refund_by and any(stop.stage is ReturnStage.RECEIVED and stop.state == "now" for stop in back.stops):
         checked = t._("We'll check it and refund you by %(day)s.", day=t.day(back.refund_by))
         return return_mail(facts, t, t._("Your return has arrived"), (money or checked,))
     lead = (t._("The carrier has your return. We'll write when it reaches us."), money or _by(facts, t))
@@ -290,8 +290,8 @@ def _counted(items: tuple[MailItem, ...], t: Tongue) -> str:
 def _drop_off(facts: Facts, t: Tongue) -> str:
     back = facts.returned()
     if back.collected_on and not back.is_booked:
-        asked = t._("You asked for a collection on %(day)s.", day=t.day(back.collected_on))
-        return asked + " " + t._("We'll confirm it by e-mail.")
+        wish = t._("You asked for a collection on %(day)s.", day=t.day(back.collected_on))
+        return wish + " " + t._("We'll confirm it by e-mail.")
     if back.collected_on:
         return t._("Collection: %(day)s.", day=t.day(back.collected_on))
     return t._("Drop it off by %(day)s.", day=t.day(back.deadline)) if back.deadline else ""

@@ -1,0 +1,1 @@
+"""Single ways through the portal in a browser: what each page promises there."""
