@@ -1,11 +1,25 @@
 // Warns two minutes before a session ends by itself, and extends it at a press; other tabs that go on are asked first.
 (() => {
   "use strict";
-  const dialog = document.getElementById("session");
-  if (!dialog) return;
+  const source = document.getElementById("session");
+  if (!source) return;
   const AHEAD = 130;
-  const words = dialog.querySelector("#session-text");
-  const warning = words.textContent;
+  const make = (tag, id, text, parent) => {
+    const element = parent.appendChild(document.createElement(tag));
+    element.id = id;
+    element.textContent = text;
+    return element;
+  };
+  const dialog = make("dialog", "session-ends", "", document.body);
+  dialog.className = "card";
+  dialog.setAttribute("role", "alertdialog");
+  dialog.setAttribute("aria-labelledby", "session-title");
+  dialog.setAttribute("aria-describedby", "session-text");
+  make("h2", "session-title", source.dataset.title, dialog);
+  const words = make("p", "session-text", source.dataset.text, dialog);
+  const stay = make("button", "session-stay", source.dataset.stay, dialog);
+  stay.className = "button button-main";
+  stay.addEventListener("click", () => dialog.close());
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   let timer = 0;
   let end = 0;
@@ -21,7 +35,7 @@
     return answer.ok ? (await answer.json()).seconds : null;
   };
   const over = () => {
-    words.textContent = words.dataset.over;
+    words.textContent = source.dataset.over;
   };
   const look = async () => {
     const seconds = await ask("GET").catch(() => Math.max(end - Date.now(), 0) / 1000);
@@ -29,7 +43,7 @@
       if (dialog.open) dialog.close();
       return wait(seconds);
     }
-    words.textContent = warning;
+    words.textContent = source.dataset.text;
     if (!seconds) over();
     else timer = setTimeout(over, seconds * 1000);
     if (!dialog.open) dialog.showModal();
@@ -42,5 +56,5 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) look();
   });
-  wait(Number(dialog.dataset.left));
+  wait(Number(source.dataset.left));
 })();

@@ -33,7 +33,7 @@ def ref(client: FlaskClient, session: Session, now: datetime) -> str:
 
 def test_help_offers_to_write_about_the_order_that_is_open(client: FlaskClient, ref: str) -> None:
     text = page(client, "/help")
-    assert re.search(rf'<a[^>]*href="/o/{ref}/help"[^>]*>\s*Write to us about order A-10464', text)
+    assert re.search(rf'<a[^>]*href="/o/{ref}/help"[^>]*>\s*Write to us about A-10464', text)
     assert f'href="/o/{ref}"' in text
 
 

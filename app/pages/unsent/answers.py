@@ -23,7 +23,7 @@ from app.core.web import SystemBlueprint, client_address, db_session, is_htmx, s
 from app.orders.lookup.sessions import CSRF
 from app.pages.unsent import store
 
-PARAMETER = "again"
+PARAMETER = "shown"
 # Whatever a view answers a form with as a page; refusals of the server's own stay where they are.
 KEPT = frozenset({200, 409, 422, 429})
 

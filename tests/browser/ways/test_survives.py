@@ -18,7 +18,7 @@ from tests.browser.shopper import shopper
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-AGAIN = re.compile(r"\?again=[\w-]+$")
+AGAIN = re.compile(r"\?shown=[\w-]+$")
 
 
 def grow_older(portal: Portal, by: timedelta) -> None:

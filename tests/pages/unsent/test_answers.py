@@ -20,7 +20,7 @@ OLDER_BROWSER = {"Upgrade-Insecure-Requests": "1"}
 def test_a_browser_is_sent_to_look_at_what_is_wrong_in_its_form(client: FlaskClient, headers: dict[str, str]) -> None:
     answer = client.post("/", data={"number": "", "contact": ""}, headers=headers)
     assert answer.status_code == 303
-    assert answer.location.startswith("/?again=")
+    assert answer.location.startswith("/?shown=")
     page = client.get(answer.location)
     assert page.status_code == 422
     assert "Error:" in page.text
@@ -45,9 +45,9 @@ def test_no_other_browser_reads_it(app: Flask, client: FlaskClient) -> None:
         with client.session_transaction() as session:
             session["csrf_token"] = "of this browser"
         secret = _kept(app, client)
-        other = app.test_client().get(f"/?again={secret}")
+        other = app.test_client().get(f"/?shown={secret}")
         assert (other.status_code, other.location) == (303, "/")
-        assert client.get(f"/?again={secret}").status_code == 422
+        assert client.get(f"/?shown={secret}").status_code == 422
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
 
@@ -56,7 +56,7 @@ def _kept(app: Flask, client: FlaskClient) -> str:
     app.config["WTF_CSRF_ENABLED"] = False
     location = client.post("/", data={}, headers=BROWSER).location
     app.config["WTF_CSRF_ENABLED"] = True
-    return location.partition("again=")[2]
+    return location.partition("shown=")[2]
 
 
 def test_it_rests_sealed_so_that_the_row_alone_tells_nothing(client: FlaskClient, session: Session) -> None:
@@ -67,8 +67,8 @@ def test_it_rests_sealed_so_that_the_row_alone_tells_nothing(client: FlaskClient
 
 
 def test_an_address_that_can_only_be_sent_to_leads_to_the_nearest_page(client: FlaskClient) -> None:
-    assert client.get("/language/es?again=nothing").location == "/"
-    assert client.get("/withdraw?again=nothing").location == "/withdraw"
+    assert client.get("/language/es?shown=nothing").location == "/"
+    assert client.get("/withdraw?shown=nothing").location == "/withdraw"
 
 
 def test_after_an_hour_the_form_itself_comes(client: FlaskClient, session: Session) -> None:

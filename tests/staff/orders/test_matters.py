@@ -38,11 +38,11 @@ def test_the_head_says_what_the_customer_reads(support: FlaskClient, parcelled: 
 @pytest.mark.parametrize(
     ("state", "words", "worklist"),
     [
-        ("lost", "The carrier cannot find it", "trouble"),
+        ("lost", "The carrier can't find it", "trouble"),
         ("damaged", "Damaged on the way", "trouble"),
         ("returned", "Back at the shop", "trouble"),
         ("return_to_sender", "On its way back to the shop", "returning"),
-        ("delivery_failed", "The carrier could not deliver it", "failed-attempts"),
+        ("delivery_failed", "The carrier couldn't deliver it", "failed-attempts"),
     ],
 )
 def test_a_parcel_in_trouble_is_named_with_its_deed_and_leaves_its_list(

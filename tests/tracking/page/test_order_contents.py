@@ -145,4 +145,4 @@ def test_a_cancelled_order_whose_money_has_not_come_back_says_that_it_comes(app:
 def test_several_refunds_of_the_shop_stand_in_one_card_with_their_sum(app: Flask, session: Session) -> None:
     refunds = [{"id": f"r{day}", "amount": 500, "at": f"2026-11-{day}T09:00:00+01:00"} for day in (23, 24)]
     page = page_of(app, session, document(locale="en-GB", refunds=refunds))
-    assert "Given back by the shop Mon 23 Nov €5.00 Tue 24 Nov €5.00 In all €10.00" in page
+    assert "Refunded by the shop Mon 23 Nov €5.00 Tue 24 Nov €5.00 In all €10.00" in page
