@@ -16,6 +16,9 @@ WITHOUT_COLUMN = {
     "extra",
     "shipment.lines.line",
     "return.lines.line",
+    # An order has as many as it has, and a row is a line.
+    "invoices.number",
+    "invoices.url",
 }
 SINGULAR = {many: one for one, many in PARTS.items()}
 FILLED = {
@@ -48,6 +51,7 @@ WORDS = {
     "shipment.pickup_point.country": "ES",
     "brand": "",
     "line.image_url": "https://img.example/1.jpg",
+    "line.url": "https://shop.example/mug",
     "source.url": "https://shop.example/1",
     "shipment.tracking_url": "https://t.example/7",
     "customer.email": "a@example.com",

@@ -92,7 +92,7 @@ def test_a_body_that_is_too_long_is_refused_unread_in_the_words_of_the_endpoint(
     head = "Host: portal\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1048577\r\n\r\n"
     page = read_all(web.say(f"POST / HTTP/1.1\r\nAccept-Language: en\r\n{head}".encode()))
     assert page.startswith(b"HTTP/1.1 413 ")
-    assert b"That is too big for us" in page
+    assert b"That's too large" in page
 
 
 @pytest.mark.parametrize("parts", [1, 3, 40])

@@ -1,5 +1,6 @@
 """No page shows a text that no translator ever saw, whoever opens it and whatever they send."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.words.tongues import speaking
 SPOKEN = {"Accept-Language": PSEUDO}
 # Who sees most: somebody unknown, a customer who has proved it, and who may open every page of the console.
 WHO = ("stranger", "tier 2", "admin")
+
+ONLY_A_REFERENCE = re.compile(r": \['[0-9A-HJKMNP-TV-Z]{8}'\]$")
 
 
 @pytest.fixture
@@ -44,7 +47,9 @@ def test_every_word_of_a_page_is_translated(pseudo_house: SimpleNamespace) -> No
     escapes: dict[str, str] = {}
     for where, path, page in _pages(pseudo_house):
         for line in pseudo.escapes(page, data | own.get(path, frozenset())):
-            escapes.setdefault(line, where)
+            # What a form has just made bears a reference that was in no table before.
+            if not ONLY_A_REFERENCE.search(line):
+                escapes.setdefault(line, where)
     assert "\n".join(f"{where}: {line}" for line, where in escapes.items()) == ""
 
 
