@@ -1,6 +1,7 @@
 """The head of an order's page: what is the matter, the worst first, and the buttons for what can be done."""
 
 import re
+from html import unescape
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ def head(page: str) -> str:
     """The text of the list at the head of the page, without its marks."""
     section = re.search(r'<section class="matters".*?</section>', page, re.S)
     assert section
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", section[0])).strip()
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", section[0])).strip())
 
 
 def order_page(support: FlaskClient, order: Order) -> str:
