@@ -24,7 +24,7 @@ portal = create_app(Settings.from_env())
 client = portal.test_client()
 def ask(path, **headers):
     answer = client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    return answer.status_code, answer.get_data(as_text=True)
+    return answer.status_code, answer.get_data().decode("utf-8", "replace")
 key = {"Authorization": f"Bearer {sys.argv[1]}"}
 page = ask("/", Accept_Language="es")
 json.dump({

@@ -1,8 +1,8 @@
 """The head of an order's page: what is the matter, the worst first, and the buttons for what can be done."""
 
 import re
-from html import unescape
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
