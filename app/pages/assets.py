@@ -39,7 +39,7 @@ BROUGHT = {
     ),
 }
 COMMON = (TOKENS.name, "base.css", "controls.css", "components.css")
-SCRIPTS = ("portal.js", "forms.js", "live.js")
+SCRIPTS = ("portal.js", "forms.js", "live.js", "session.js")
 # What is put together from several files; any other name is the one file of that name.
 PARTS = {
     "portal.css": COMMON,
