@@ -55,7 +55,7 @@
 
   // <div class="stepper"><button data-step="-1">…<input type="number">…<button data-step="1">
   const step = (button) => {
-    const input = button.closest(".stepper").querySelector("input");
+    const input = button.closest(".stepper, .counter").querySelector("input");
     button.dataset.step < 0 ? input.stepDown() : input.stepUp();
     input.dispatchEvent(new Event("change", { bubbles: true }));
     say(input.value);

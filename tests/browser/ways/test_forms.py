@@ -21,7 +21,7 @@ def at_the_items(portal: Portal, person: Shopper, number: str) -> Page:
     person.find_order(number, email)
     person.follow("Return something")
     person.prove(email)
-    expect(person.page.locator('input[name^="quantity-"]').first).to_be_visible()
+    expect(person.page.locator('input[name^="pick-"]').first).to_be_visible()
     return person.page
 
 
