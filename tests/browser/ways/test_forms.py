@@ -73,10 +73,7 @@ def test_without_javascript_a_number_has_no_buttons_that_do_nothing(portal: Port
 def test_a_position_that_is_not_to_be_had_is_said_beside_the_field(portal: Portal, new_context: NewContext) -> None:
     person = shopper(portal, new_context("en", permissions=[]), "en")
     page = at_the_items(portal, person, "N-61003")
-    page.locator('input[type=checkbox][name^="quantity-"]').first.check()
-    person.press("Continue")
-    person.give_reasons()
-    page.locator("#resolution-refund").check()
+    person.choose_items()
     person.press("Continue")
     button = page.locator("button[data-locate]")
     text = button.get_attribute("data-failed") or ""

@@ -161,6 +161,7 @@ def test_copying_works_where_the_clipboard_is_refused_and_the_button_says_so(
     page.add_init_script("document.addEventListener('copy', () => { window.copied = document.activeElement.value; })")
     page.clock.install()
     person.find_order("A-10462", "lucia@example.com")
+    page.locator("details").evaluate_all("folds => folds.forEach(fold => (fold.open = true))")
     button = page.locator(".copy").first
     label = button.inner_text()
     for _press in range(2):
