@@ -1,9 +1,7 @@
-"""The form with which a customer writes: what was sent, what is wrong with it, what waits in the session meanwhile."""
+"""The form with which a customer writes: what was sent, and what is wrong with it."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from flask import session
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -13,7 +11,6 @@ from app.orders.contact_points import email_key, pasted_contact
 from app.support.about import About, read_about
 from app.support.cases import LONGEST
 
-KEY = "help_form"
 # As much as is carried to the page that says that it is too much.
 MOST_KEPT = 2 * LONGEST
 EMAIL, PHONE, OTHER = "email", "phone", "other"
@@ -89,37 +86,6 @@ def read_key(form: MultiDict[str, str]) -> str:
     """The form's own word, so that a second press is the same; what else comes in its place is not kept."""
     key = form.get("form_key", "")
     return key if 20 <= len(key) <= 100 else new_secret()
-
-
-def keep(subject: str, fields: dict[str, Any]) -> None:
-    """Let what was typed wait for the page that says what is wrong: going back asks nobody to send a form again."""
-    session[KEY] = {"of": subject, **fields}
-
-
-def kept_for(subject: str) -> dict[str, Any] | None:
-    """What waits for this page, if anything."""
-    waiting = session.get(KEY) or {}
-    return waiting if waiting.get("of") == subject else None
-
-
-def kept_form(ref: str) -> HelpForm | None:
-    """The form that waits for an order's page."""
-    waiting = kept_for(ref)
-    if waiting is None or "about" not in waiting:
-        return None
-    # What waits is of this release's form or an older one's.
-    fields = {name: waiting[name] for name in HelpForm.__dataclass_fields__ if name in waiting}
-    return HelpForm(**fields | {"lines": tuple(fields.get("lines", ()))})
-
-
-def keep_form(ref: str, form: HelpForm, **facts: Any) -> None:
-    """The same, of a whole form."""
-    keep(ref, asdict(form) | {"lines": list(form.lines)} | facts)
-
-
-def forget() -> None:
-    """It was taken: nothing waits."""
-    session.pop(KEY, None)
 
 
 def _number(text: str) -> int:

@@ -29,36 +29,30 @@ from app.support.words import about_words, badge
 bp = Blueprint("support", __name__, url_prefix="/o/<ref>/help")
 # The session is read on every request: the newest cases are those that somebody comes back to.
 KEPT_CASES = 10
+Page = str | tuple[str, int] | Response
 
 
 @bp.get("")
 def write(ref: str) -> str:
-    """The form, with what the link to it names, or as it was sent when something was wrong with it."""
+    """The form, with what the link to it names."""
     grant = require_tier(ref, 1)
     context = read_context(grant)
-    again = forms.kept_form(grant.ref) if "again" in request.args else None
-    form = again or _begun(context)
-    errors = form.errors(list(context.ways)) if again else []
-    limited = (forms.kept_for(grant.ref) or {}).get("limited") if again else None
-    return _form_page(grant, context, form, [*errors, *([("", limited)] if limited else [])])
+    return _form_page(grant, context, _begun(context), [])
 
 
 @bp.post("")
-def send(ref: str) -> Response:
-    """Take the form as a case; what is wrong with it is said on the form's own page."""
+def send(ref: str) -> Page:
+    """Take the form as a case, or show it again with what is wrong with it."""
     grant = require_tier(ref, 1)
     context, form, now = read_context(grant), HelpForm.read(request.form), utcnow()
-    if form.errors(list(context.ways)):
-        forms.keep_form(grant.ref, form)
-        return see_other(url_for("support.write", ref=ref, again=1))
+    if errors := form.errors(list(context.ways)):
+        return _form_page(grant, context, form, errors), 422
     try:
         with transaction(db_session()) as database:
             case = open_case(database, _case(context, form), now=now)
     except TooMuchWritten as error:
-        forms.keep_form(grant.ref, form, limited=_limit_words(error, context.order.zone))
-        return see_other(url_for("support.write", ref=ref, again=1))
+        return _form_page(grant, context, form, [("", _limit_words(error, context.order.zone))]), 429
     # Whoever wrote it here need not prove again that they may read it.
-    forms.forget()
     session["cases"] = [case.ref, *(one for one in session.get("cases", []) if one != case.ref)][:KEPT_CASES]
     return see_other(url_for("support.sent", ref=ref, case=case.ref))
 
@@ -86,47 +80,26 @@ def sent(ref: str, case: str) -> str:
 def conversation(ref: str, case: str) -> str:
     """What was written, for who proved to be the customer or wrote it in this browser; its state for the others."""
     grant = require_tier(ref, 1)
-    context, matter = read_context(grant), _find(grant, case)
-    readable = _may_read(grant, matter)
-    if readable and any(entry.who == "staff" and entry.seen_at is None for entry in matter.entries):
+    matter = _find(grant, case)
+    if _may_read(grant, matter) and any(entry.who == "staff" and entry.seen_at is None for entry in matter.entries):
         with transaction(db_session()) as database:
             note_seen(database, matter.id, now=utcnow())
-    waiting = forms.kept_for(matter.ref) if "again" in request.args else None
-    typed = (waiting or {}).get("words", "")
-    fault = ((waiting or {}).get("limited") or forms.words_fault(typed)) if waiting else None
-    parcel = next((parcel for parcel in context.order.parcels if parcel.id == matter.shipment_id), None)
-    return render_template(
-        "support/case.html",
-        order=context.order,
-        zone=context.order.zone,
-        case=matter,
-        facts=_facts(context, matter, parcel_words(parcel) if parcel else None),
-        badge=badge(matter.state),
-        closed=matter.state == CaseState.CLOSED,
-        readable=readable,
-        typed=typed,
-        errors=[("words", fault)] if fault else [],
-        form_key=new_secret(),
-        longest=LONGEST,
-    )
+    return _case_page(grant, matter)
 
 
 @bp.post("/<case>/entries")
-def add(ref: str, case: str) -> Response:
-    """Add something to a case."""
+def add(ref: str, case: str) -> Page:
+    """Add something to a case, or show it again with why that cannot be."""
     grant = require_tier(ref, 1)
     matter, words = _find(grant, case), forms.read_words(request.form)
-    again = url_for("support.conversation", ref=ref, case=matter.ref, again=1, _anchor="words")
-    if forms.words_fault(words):
-        forms.keep(matter.ref, {"words": words})
-        return see_other(again)
+    if fault := forms.words_fault(words):
+        return _case_page(grant, matter, typed=words, fault=fault), 422
     try:
         with transaction(db_session()) as database:
             write_more(database, matter.id, words, form_key=forms.read_key(request.form), now=utcnow())
     except TooMuchWritten as error:
-        forms.keep(matter.ref, {"words": words, "limited": _limit_words(error, read_context(grant).order.zone)})
-        return see_other(again)
-    forms.forget()
+        limit = _limit_words(error, read_context(grant).order.zone)
+        return _case_page(grant, matter, typed=words, fault=limit), 429
     return see_other(url_for("support.conversation", ref=ref, case=matter.ref))
 
 
@@ -157,6 +130,25 @@ def _form_page(grant: Grant, context: HelpContext, form: HelpForm, errors: Error
         about_words=about_words,
         errors=errors,
         faults=dict(errors),
+        longest=LONGEST,
+    )
+
+
+def _case_page(grant: Grant, case: SupportCaseRecord, *, typed: str = "", fault: str | None = None) -> str:
+    context = read_context(grant)
+    parcel = next((parcel for parcel in context.order.parcels if parcel.id == case.shipment_id), None)
+    return render_template(
+        "support/case.html",
+        order=context.order,
+        zone=context.order.zone,
+        case=case,
+        facts=_facts(context, case, parcel_words(parcel) if parcel else None),
+        badge=badge(case.state),
+        closed=case.state == CaseState.CLOSED,
+        readable=_may_read(grant, case),
+        typed=typed,
+        errors=[("words", fault)] if fault else [],
+        form_key=new_secret(),
         longest=LONGEST,
     )
 

@@ -111,13 +111,13 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_named_at_its_control_after_a_redirect_and_nothing_typed_is_lost(
+def test_a_fault_is_named_at_its_control_and_nothing_typed_is_lost(
     customer: FlaskClient, session: Session, order: Order, fault: str
 ) -> None:
     changes, field, words = FAULTS[fault]
     answered = writes(customer, order, **{"words": "Where is it?", **changes})
-    assert answered.status_code == 303, "going back asks nobody to send a form again"
-    page = unescape(customer.get(answered.location).text)
+    assert answered.status_code == 422
+    page = unescape(answered.text)
     assert f'<a href="#{field}">{words}</a>' in page
     assert f'id="{field}-fault"' in page
     assert field == "words" or "Where is it?" in page
@@ -137,7 +137,7 @@ def test_more_than_five_cases_an_hour_wait_and_keep_what_was_typed(
 ) -> None:
     for at in range(MOST_CASES):
         writes(customer, order, words=f"number {at}")
-    page = unescape(customer.get(writes(customer, order, words="one more").location).text)
+    page = unescape(writes(customer, order, words="one more").text)
     assert "You've written a lot about this order in the last hour. Please go on at " in page
     assert "one more" in page
     session.execute(update(SupportCase).values(created_at=SupportCase.created_at - timedelta(hours=1)))
@@ -193,13 +193,13 @@ def test_more_can_be_written_and_opens_the_case_again(customer: FlaskClient, ses
     (case,) = cases(session)
     path = f"/o/{order.ref}/help/{case.ref}"
     empty = customer.post(f"{path}/entries", data={"words": " ", "form_key": KEY})
-    assert 'href="#words"' in customer.get(empty.location.partition("#")[0]).text
+    assert 'href="#words"' in empty.text
     for _ in range(2):
         assert customer.post(f"{path}/entries", data={"words": "Any news?", "form_key": KEY}).location == path
     assert session.scalars(select(SupportEntry.words).order_by(SupportEntry.id)).all() == ["Where is it?", "Any news?"]
     for at in range(MOST_ENTRIES):
         refused = customer.post(f"{path}/entries", data={"words": f"more {at}", "form_key": f"{at:024}"})
-    assert "Please go on at" in customer.get(refused.location.partition("#")[0]).text
+    assert "Please go on at" in refused.text
 
 
 def test_the_orders_page_lists_its_cases_and_shows_no_words(

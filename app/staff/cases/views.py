@@ -29,28 +29,7 @@ guarded = role_required(Role.SUPPORT)
 @guarded
 def page(ref: str) -> ResponseReturnValue:
     """One case with its order, what was written, and the field to answer in."""
-    case, database = case_page.named_case(db_session(), ref), db_session()
-    order, draft = case_page.order_of(database, case), case_page.read_draft(case.ref)
-    fault = words_fault(draft) if "again" in request.args else None
-    return render_template(
-        "staff/cases/case.html",
-        case=case,
-        order=order,
-        zone=order.brand.time_zone,
-        about=about_words(case.about),
-        badge=case_page.case_badge(case.state),
-        closed=case.state == CaseState.CLOSED,
-        mine=case.assigned_to == member().actor,
-        parcel=case_page.parcel_of(database, case),
-        return_ref=case_page.return_ref(database, case),
-        items=case_page.items_of(case, order),
-        wish=case_page.wish(case, order, revealed=is_revealed(order.ref, now=utcnow())),
-        shown=badge(case.state)[1],
-        draft=draft,
-        errors=[("words", fault)] if fault else [],
-        form_key=new_secret(),
-        longest=services.LONGEST,
-    )
+    return _page(case_page.named_case(db_session(), ref))
 
 
 @bp.post("/answers")
@@ -58,9 +37,9 @@ def page(ref: str) -> ResponseReturnValue:
 def answer(ref: str) -> ResponseReturnValue:
     """Answer the customer, and close the case where that button was pressed."""
     case, words, now = case_page.named_case(db_session(), ref), read_words(request.form), utcnow()
-    if words_fault(words):
+    if fault := words_fault(words):
         case_page.keep_draft(case.ref, words)
-        return see_other(url_for("cases.page", ref=case.ref, again=1))
+        return _page(case, fault), 422
     by, key = member().actor, read_key(request.form)
     with transaction(db_session()) as session:
         if services.answer(session, case.id, words, by=by, form_key=key, now=now):
@@ -105,6 +84,30 @@ def assign(ref: str) -> ResponseReturnValue:
         if services.assign(session, case.id, to=member().actor):
             _record(session, case, "case.assigned", utcnow())
     return _back(case)
+
+
+def _page(case: SupportCaseRecord, fault: str | None = None) -> str:
+    database = db_session()
+    order = case_page.order_of(database, case)
+    return render_template(
+        "staff/cases/case.html",
+        case=case,
+        order=order,
+        zone=order.brand.time_zone,
+        about=about_words(case.about),
+        badge=case_page.case_badge(case.state),
+        closed=case.state == CaseState.CLOSED,
+        mine=case.assigned_to == member().actor,
+        parcel=case_page.parcel_of(database, case),
+        return_ref=case_page.return_ref(database, case),
+        items=case_page.items_of(case, order),
+        wish=case_page.wish(case, order, revealed=is_revealed(order.ref, now=utcnow())),
+        shown=badge(case.state)[1],
+        draft=case_page.read_draft(case.ref),
+        errors=[("words", fault)] if fault else [],
+        form_key=new_secret(),
+        longest=services.LONGEST,
+    )
 
 
 def _record(session: Session, case: SupportCaseRecord, action: str, now: datetime) -> None:
