@@ -58,7 +58,9 @@ def update(begun: str | None = None) -> None:
             if begun and not path_of(begun, domain).exists():
                 pybabel("init", *of, f"--locale={begun}")
             for language in _languages(domain):
-                quiet = ("--ignore-obsolete", "--ignore-pot-creation-date", KEPT[domain])
+                # A region says a few texts otherwise: for the others there is nothing to guess.
+                kept = KEPT["formats"] if "_" in language else KEPT[domain]
+                quiet = ("--ignore-obsolete", "--ignore-pot-creation-date", kept)
                 pybabel("update", *of, f"--locale={language}", *quiet)
         pybabel("compile", f"--domain={domain}", f"--directory={TRANSLATIONS}")
 

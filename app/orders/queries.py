@@ -1,6 +1,6 @@
 """Reading orders: one by its number or reference, a page of them, and what staff type into their search."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_, union
@@ -39,6 +39,12 @@ def by_id(session: Session, order_id: int) -> OrderRecord:
 def number_of_order(session: Session, order_id: int) -> str:
     """The shop's own number of an order that is on file."""
     return session.scalars(select(OrderRecord.number).where(OrderRecord.id == order_id)).one()
+
+
+def numbers_of_orders(session: Session, ids: Iterable[int | None]) -> dict[int | None, str]:
+    """The shop's own numbers of many orders, in one statement; None, of what belongs to no order, has none."""
+    rows = session.execute(select(OrderRecord.id, OrderRecord.number).where(OrderRecord.id.in_({*ids})))
+    return {order_id: number for order_id, number in rows}
 
 
 def voice(session: Session, order_id: int) -> tuple[str, BrandRecord]:

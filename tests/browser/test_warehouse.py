@@ -109,7 +109,7 @@ def test_the_tail_of_a_scan_grades_nothing(desk: Desk, tail: list[str]) -> None:
     desk.scan(tail, every=30)
     desk.go_on()
     if "Enter" in tail:
-        expect(desk.page.locator("main")).to_contain_text("We can’t find")
+        expect(desk.page.locator("main")).to_contain_text("We can't find")
     else:
         expect(desk.page.locator("#code")).to_have_value("".join(tail))
     desk.page.goto(desk.path)
@@ -206,7 +206,7 @@ def test_without_javascript_the_field_has_the_focus_and_nothing_typed_is_lost(
     expect(page.locator("#note")).to_have_value(NOTE)
     page.fill("#code", "nobody-knows")
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("We can’t find")
+    expect(page.locator("main")).to_contain_text("We can't find")
     expect(page.locator("#note")).to_have_value(NOTE)
     page.fill("#code", desk.other)
     page.keyboard.press("Enter")
@@ -243,4 +243,4 @@ def test_an_unknown_code_is_an_error_at_the_field_that_keeps_the_focus(portal: P
     field = page.locator("#code")
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
-    expect(field).to_have_accessible_description(re.compile("We can’t find “NOPE”"))
+    expect(field).to_have_accessible_description(re.compile("We can't find “NOPE”"))

@@ -58,7 +58,7 @@ def not_sent(_error: CSRFError) -> ResponseReturnValue:
     if not _keep():
         g.here = readable(request.path)
         return error_page(400)
-    return render_template("pages/unsent.html", form=_sent_form(), ended=True), 400
+    return unsent_page(_sent_form(), ended=True), 400
 
 
 def watch(response: Response) -> Response:
@@ -91,6 +91,11 @@ def _keep() -> bool:
     if secret is not None:
         session[UNSENT] = secret
     return secret is not None
+
+
+def unsent_page(form: UnsentForm, *, ended: bool) -> str:
+    """What was typed, and what can be done with it; ``ended``: just now, with the session that it came from."""
+    return render_template("pages/unsent.html", form=form, ended=ended, staff=form.is_staff)
 
 
 def unsent_form() -> UnsentForm | None:

@@ -1,12 +1,12 @@
 """The page of a form that has yet to be sent, and how much longer this browser's session lasts."""
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import utcnow
 from app.core.web import see_other
 from app.orders.lookup.sessions import current_session, session_left
-from app.pages.unsent.forms import let_go, unsent_form
+from app.pages.unsent.forms import let_go, unsent_form, unsent_page
 
 bp = Blueprint("unsent", __name__)
 
@@ -17,7 +17,7 @@ def show() -> ResponseReturnValue:
     form = unsent_form()
     if form is None:
         return see_other("/")
-    return render_template("pages/unsent.html", form=form, ended=False)
+    return unsent_page(form, ended=False)
 
 
 @bp.post("/unsent/discard")

@@ -17,6 +17,7 @@ from app.core.web import db_session, see_other
 from app.returns import services
 from app.returns.policy.decision import pickup_days
 from app.returns.queries import ReturnView
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
@@ -49,6 +50,7 @@ def book(ref: str) -> ResponseReturnValue:
         choice_name="on",
         choice_label=_("Day"),
         choices=[(one.isoformat(), day(one)) for one in days],
+        done=_("The collection is booked. The customer is told."),
     )
     if request.method == "GET":
         return confirmation.page()
@@ -61,6 +63,7 @@ def book(ref: str) -> ResponseReturnValue:
                 _record(session, view, "return.pickup_booked", now)
     except Conflict:
         return confirmation.page(errors=[("", impossible())]), 409
+    announce(confirmation.done)
     return see_other(_place(view))
 
 
@@ -79,6 +82,7 @@ def refuse(ref: str) -> ResponseReturnValue:
         text_label=_("Reason, which the customer reads"),
         needed=True,
         facts=_facts(view, now),
+        done=_("The customer is told that it can't be collected."),
     )
     if request.method == "GET":
         return confirmation.page()
@@ -90,6 +94,7 @@ def refuse(ref: str) -> ResponseReturnValue:
                 _record(session, view, "return.pickup_refused", now, **audit.reason(typed("reason")))
     except Conflict:
         return confirmation.page(impossible()), 409
+    announce(confirmation.done)
     return see_other(_place(view))
 
 

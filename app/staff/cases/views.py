@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
@@ -11,6 +12,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
+from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.cases import page as case_page
@@ -47,7 +49,7 @@ def answer(ref: str) -> ResponseReturnValue:
             if request.form.get("then") == "close" and services.close(session, case.id, now=now):
                 _record(session, case, "case.closed", now)
     case_page.keep_draft(case.ref, "")
-    return _back(case)
+    return _back(case, _("The answer is on its way to the customer."))
 
 
 @bp.post("/closing")
@@ -59,7 +61,7 @@ def close(ref: str) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         if services.close(session, case.id, now=now):
             _record(session, case, "case.closed", now)
-    return _back(case)
+    return _back(case, _("The case is closed."))
 
 
 @bp.post("/reopening")
@@ -71,7 +73,7 @@ def reopen(ref: str) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         if services.reopen(session, case.id, now=now):
             _record(session, case, "case.reopened", now)
-    return _back(case)
+    return _back(case, _("The case is open again."))
 
 
 @bp.post("/assignment")
@@ -83,7 +85,7 @@ def assign(ref: str) -> ResponseReturnValue:
     with transaction(db_session()) as session:
         if services.assign(session, case.id, to=member().actor):
             _record(session, case, "case.assigned", utcnow())
-    return _back(case)
+    return _back(case, _("The case is yours."))
 
 
 def _page(case: SupportCaseRecord, fault: str | None = None) -> str:
@@ -114,5 +116,6 @@ def _record(session: Session, case: SupportCaseRecord, action: str, now: datetim
     audit.record(session, actor=member().actor, action=action, order_id=case.order_id, subject=case.ref, now=now)
 
 
-def _back(case: SupportCaseRecord) -> ResponseReturnValue:
+def _back(case: SupportCaseRecord, done: str) -> ResponseReturnValue:
+    announce(done)
     return see_other(url_for("cases.page", ref=case.ref))

@@ -113,7 +113,7 @@ def free(ref: str, shipment_id: int) -> ResponseReturnValue:
         return Confirmation(
             _("Confirm these scans"),
             _(
-                "The scans are this parcel’s own. "
+                "The scans are this parcel's own. "
                 "The customer sees them from then on and gets the messages they call for."
             ),
             _("Confirm the scans"),
@@ -168,7 +168,7 @@ def _choice_of_carrier(order: OrderRecord, shipment: ShipmentRecord) -> Confirma
         _("Who carries this parcel?"),
         _(
             "Its page is linked from then on, and it is asked where it can be. "
-            "What the shop’s system says later counts more."
+            "What the shop's system says later counts more."
         ),
         _("Set the carrier"),
         url_for("console.order", ref=order.ref),

@@ -104,7 +104,7 @@ def _of_order(session: Session, order: OrderRecord) -> Iterator[Matter]:
     )
     for refund in session.scalars(unsure):
         text = _(
-            "The shop’s system tells of a refund of %(amount)s (%(refund)s) that may be one of ours.",
+            "The shop's system tells of a refund of %(amount)s (%(refund)s) that may be one of ours.",
             amount=money(refund.amount, refund.currency),
             refund=refund.external_id,
         )
@@ -118,7 +118,7 @@ def _of_parcel(session: Session, order: OrderRecord, parcel: ShipmentRecord) -> 
     done = [NextDeed(act.label, act.href) for act in listed_acts(session, parcel)]
     if is_doubtful(parcel):
         text = _(
-            "%(parcel)s: the scans may be another parcel’s (%(odd)s). "
+            "%(parcel)s: the scans may be another parcel's (%(odd)s). "
             "The customer hears of none until you confirm them.",
             parcel=name,
             odd=", ".join(flag_words(parcel.flags)),

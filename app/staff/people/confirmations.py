@@ -37,7 +37,7 @@ def ask_activity(user: StaffUser, *, active: bool) -> Confirmation:
         )
     return Confirmation(
         _("Deactivate %(who)s", who=user.name),
-        _("Their sessions end at once, and they can’t sign in until somebody reactivates them."),
+        _("Their sessions end at once, and they can't sign in until somebody reactivates them."),
         _("Deactivate"),
         url_for("people.listed"),
         danger=True,
@@ -49,7 +49,7 @@ def ask_sign_out(user: StaffUser) -> Confirmation:
     """Before a member's sessions end."""
     return Confirmation(
         _("Sign %(who)s out everywhere", who=user.name),
-        _("All their sessions end at once. What they are typing and have not sent is lost."),
+        _("All their sessions end at once."),
         _("Sign out everywhere"),
         url_for("people.listed"),
         danger=True,

@@ -45,7 +45,7 @@ def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
     """Before booking a payment."""
     return Confirmation(
         _("Book the refund as paid"),
-        _("Do this once the money has left. The customer is told, and it can’t be undone."),
+        _("Do this once the money has left. The customer is told, and it can't be undone."),
         _("Book %(amount)s as paid", amount=money(refund.amount, refund.currency)),
         url_for("returning.page", ref=view.return_.ref),
         text_name="reference",

@@ -42,7 +42,7 @@ ODDITIES = {
 def unknown_code(text: str) -> str:
     """That nothing is found by a code, and what to do with the parcel."""
     return _(
-        "We can’t find “%(text)s”. Try the number on the packing slip, or the order number. "
+        "We can't find “%(text)s”. Try the number on the packing slip, or the order number. "
         "If that fails, set the parcel aside for support.",
         text=text[:40],
     )

@@ -100,12 +100,12 @@ WORKLISTS: dict[str, Worklist] = {
     ),
     "doubtful": Worklist(
         _l("Doubtful scans"),
-        _l("The scans look like another parcel’s, so no customer hears of them."),
+        _l("The scans look like another parcel's, so no customer hears of them."),
         parcels.doubtful_rows,
         parcels.doubtful,
         todo=_l(
             "Compare number, places and days. Confirm the scans if they are right; else correct the "
-            "number in the shop’s system."
+            "number in the shop's system."
         ),
         columns=(_l("Order"), _l("Parcel"), _l("Since")),
     ),
@@ -139,7 +139,7 @@ WORKLISTS: dict[str, Worklist] = {
         orders.note_choices,
         orders.noted_rows,
         todo=_l(
-            "Have it corrected in the shop’s system. Corrected there, or dealt with here, an order leaves the list."
+            "Have it corrected in the shop's system. Corrected there, or dealt with here, an order leaves the list."
         ),
         columns=(_l("Order"), _l("Where in the document"), _l("Changed")),
     ),
@@ -148,7 +148,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("The policy leaves these to a person."),
         returns.undecided_rows,
         returns.undecided,
-        todo=_l("Approve or reject. A withdrawal from the contract must be approved: it can’t be rejected."),
+        todo=_l("Approve or reject. A withdrawal from the contract must be approved: it can't be rejected."),
         columns=(_l("Return"), _l("Order"), _l("Requested")),
     ),
     "rejected": Worklist(
@@ -164,12 +164,12 @@ WORKLISTS: dict[str, Worklist] = {
         _l("The items are back; the refund is due by the day shown."),
         returns.due_rows,
         returns.due,
-        todo=_l("Pay it, then book it as paid with the payment’s reference. Paid or void, a refund leaves the list."),
+        todo=_l("Pay it, then book it as paid with the payment's reference. Paid or void, a refund leaves the list."),
         columns=(_l("Refund"), _l("Order"), _l("Due by")),
     ),
     "compared": Worklist(
         _l("Refunds to compare"),
-        _l("The shop’s system tells of a refund that may be one of ours. Ours is not paid until somebody decides."),
+        _l("The shop's system tells of a refund that may be one of ours. Ours is not paid until somebody decides."),
         returns.compared_rows,
         returns.compared,
         todo=_l("Say whether it is one of ours. Then it leaves the list."),
@@ -249,7 +249,7 @@ WORKLISTS: dict[str, Worklist] = {
     ),
     "inbox": Worklist(
         _l("Incoming data not read"),
-        _l("What came in from carriers, the shop’s system or message providers and could not be read."),
+        _l("What came in from carriers, the shop's system or message providers and could not be read."),
         messages.dead_rows,
         messages.dead,
         todo=_l("Tell an engineer the reason, then try again. Read or set aside, it leaves the list."),

@@ -80,6 +80,7 @@ def test_an_answer_reaches_the_case_and_leaves_a_row_without_its_words(
     data = {"words": "It leaves today.", "form_key": "k" * 24}
     for _ in range(2):
         assert support.post(f"/staff/cases/{case.ref}/answers", data=data).status_code == 303
+    assert "The answer is on its way to the customer." in support.get(f"/staff/cases/{case.ref}").text
     session.refresh(case)
     assert (case.state, case.assigned_to) == ("answered", "support@shop.example")
     assert words(session) == ["Where is it?", "It leaves today."]

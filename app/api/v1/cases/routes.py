@@ -1,6 +1,5 @@
 """Cases over HTTP: those that changed, one with what was written in it, and an answer from another system."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -17,6 +16,7 @@ from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.tokens import new_secret
 from app.orders.document.fields import Instant
+from app.orders.queries import numbers_of_orders
 from app.orders.records import OrderRecord
 from app.support import cases as services
 from app.support.queries import find_case
@@ -88,7 +88,7 @@ def list_cases(session: Session, query: CaseListQuery) -> Answer:
     """Tell a page of cases."""
     rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
     page, following = cut(rows, query.limit, lambda case: Cursor(case.changed_at, case.id))
-    numbers = _numbers(session, page)
+    numbers = numbers_of_orders(session, [one.order_id for one in page])
     answer = CasePage(cases=[_case_answer(case, numbers) for case in page], next=following)
     return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
 
@@ -98,7 +98,7 @@ def list_cases(session: Session, query: CaseListQuery) -> Answer:
 def get_case(session: Session, case: str) -> Answer:
     """Tell one case."""
     row = _named(session, case)
-    return Answer(_case_answer(row, _numbers(session, [row])))
+    return Answer(_case_answer(row, numbers_of_orders(session, [row.order_id])))
 
 
 @api.post("/cases/<case>/answers")
@@ -127,7 +127,7 @@ def post_case_answer(session: Session, case: str, body: CaseWords) -> Answer:
     session.expire(row)
     answered = _named(session, case)
     noted = Noted(answered.ref, answered.order_id, {"closed": True} if body.close else {})
-    return Answer(_case_answer(answered, _numbers(session, [answered])), status=201, noted=noted)
+    return Answer(_case_answer(answered, numbers_of_orders(session, [answered.order_id])), status=201, noted=noted)
 
 
 def _listed(query: CaseListQuery) -> Select[SupportCaseRecord]:
@@ -151,14 +151,7 @@ def _named(session: Session, ref: str) -> SupportCaseRecord:
     return case
 
 
-def _numbers(session: Session, cases: Sequence[SupportCaseRecord]) -> dict[int, str]:
-    ids = {case.order_id for case in cases}
-    # For the page in one statement, not one a case.
-    rows = session.execute(select(OrderRecord.id, OrderRecord.number).where(OrderRecord.id.in_(ids)))
-    return {order_id: number for order_id, number in rows}
-
-
-def _case_answer(case: SupportCaseRecord, numbers: Mapping[int, str]) -> CaseAnswer:
+def _case_answer(case: SupportCaseRecord, numbers: dict[int | None, str]) -> CaseAnswer:
     entries = [CaseEntryAnswer(**same_names(CaseEntryAnswer, entry)) for entry in case.entries]
     other_fields = {"order": numbers[case.order_id], "brand": case.brand_key, "entries": entries}
     return CaseAnswer(**same_names(CaseAnswer, case) | other_fields)

@@ -1,6 +1,5 @@
 """Messages over HTTP: what was sent, what was not and why, and sending again."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from app.notify.records import MessageRecord
 from app.notify.send import resend
 from app.notify.send.config import MailConfig
 from app.orders.document.fields import Instant
+from app.orders.queries import numbers_of_orders
 from app.orders.records import OrderRecord
 
 
@@ -81,7 +81,7 @@ def list_messages(session: Session, query: MessageListQuery) -> Answer:
     """Tell a page of messages."""
     rows = session.scalars(_listed(query).limit(query.limit + 1)).all()
     page, following = cut(rows, query.limit, lambda row: Cursor(row.created_at, row.id))
-    numbers = _numbers(session, page)
+    numbers = numbers_of_orders(session, [one.order_id for one in page])
     answer = MessagePage(messages=[_message_answer(row, numbers) for row in page], next=following)
     return Answer(answer, headers=link_header(request.path, request.args.to_dict(), following))
 
@@ -110,7 +110,11 @@ def post_resend(session: Session, public_id: str, body: Resend) -> Answer:
     copy = resend.resend(session, message.id, by=acting(), now=utcnow(), config=_config(), to=body.to or "")
     session.flush()
     noted = Noted(f"{message.kind}/{message.public_id}", message.order_id, resend.noted(message, copy))
-    return Answer(_message_answer(copy, _numbers(session, [copy])), status=201, noted=noted)
+    return Answer(
+        _message_answer(copy, numbers_of_orders(session, [copy.order_id])),
+        status=201,
+        noted=noted,
+    )
 
 
 def _listed(query: MessageListQuery) -> Select[MessageRecord]:
@@ -136,13 +140,6 @@ def _listed(query: MessageListQuery) -> Select[MessageRecord]:
 def _config() -> MailConfig:
     config: MailConfig = current_app.extensions["mail_config"]
     return config
-
-
-def _numbers(session: Session, messages: Sequence[MessageRecord]) -> dict[int | None, str]:
-    ids = {message.order_id for message in messages}
-    # For the page in one statement, not one a message.
-    rows = session.execute(select(OrderRecord.id, OrderRecord.number).where(OrderRecord.id.in_(ids)))
-    return {order_id: number for order_id, number in rows}
 
 
 def _message_answer(message: MessageRecord, numbers: dict[int | None, str]) -> MessageAnswer:
