@@ -21,14 +21,15 @@ from app.tracking.ports import TrackingSource
 
 def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
-    from app.notify.preferences.views import order_panel as messages
+    from app.notify.preferences.views import order_way as messages
     from app.returns.request.resume import resume_panel
     from app.returns.status.panel import order_panel
     from app.support.views import order_panel as cases
     from app.tracking.summary.order_summary import summaries
 
     app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
-    app.extensions["order_panels"] = [resume_panel, order_panel, cases, messages]
+    app.extensions["order_panels"] = [resume_panel, order_panel, cases]
+    app.extensions["order_ways"] = [messages]
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
 

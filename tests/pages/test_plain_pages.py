@@ -37,6 +37,17 @@ def test_help_offers_to_write_about_the_order_that_is_open(client: FlaskClient, 
     assert f'href="/o/{ref}"' in text
 
 
+def test_help_names_the_order_that_was_opened_last(client: FlaskClient, session: Session, now: datetime) -> None:
+    """In either order: among the names of a document the database keeps none."""
+    numbers = ("A-1", "A-2")
+    for number in numbers:
+        put_order(session, document(number=number), now=now)
+    for number in (*numbers, *reversed(numbers)):
+        client.post("/", data={"number": number, "contact": "marisol@example.com"})
+        client.get("/found")
+        assert f"Write to us about {number}" in page(client, "/help")
+
+
 def test_help_without_an_order_leads_to_finding_one_and_to_people(client: FlaskClient) -> None:
     text = page(client, "/help")
     main = text.partition("<main")[2].partition("</main")[0]

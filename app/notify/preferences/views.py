@@ -61,10 +61,10 @@ def stop(token: str) -> Response:
     return see_other(url_for("preferences.view", token=token, stopped=1))
 
 
-def order_panel(_session: Session, _order_id: int, _tier: int) -> Markup:
+def order_way(_session: Session, _order_id: int, _tier: int) -> Markup:
     """The way from the order page to its messages."""
     ref = (request.view_args or {}).get("ref", "")
-    return Markup(render_template("notify/_panel.html", href=f"/o/{ref}/preferences"))  # noqa: S704 (our template)
+    return Markup(render_template("notify/_way.html", href=f"/o/{ref}/preferences"))  # noqa: S704 (our template)
 
 
 def sms_wording() -> str:

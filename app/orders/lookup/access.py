@@ -179,14 +179,12 @@ def passes(data: dict[str, Any]) -> dict[str, Pass]:
     return {ref: Pass(*facts) for ref, facts in data.items() if isinstance(facts, list) and len(facts) == 3}
 
 
-def with_pass(data: dict[str, Any], ref: str, gained: Pass, *, most: int = 50) -> dict[str, Any]:
-    """The session's data with one more pass; a higher tier of the same epoch is kept, the oldest orders drop out."""
+def with_pass(data: dict[str, Any], ref: str, gained: Pass) -> dict[str, Any]:
+    """The session's data with one more pass; a higher tier of the same epoch is kept."""
     before = passes(data).get(ref)
     if before and before.epoch == gained.epoch and before.tier > gained.tier:
         gained = before
-    passes_left = {other: facts for other, facts in data.items() if other != ref}
-    passes_left[ref] = [gained.tier, gained.epoch, gained.position]
-    return dict(list(passes_left.items())[-most:])
+    return {**data, ref: [gained.tier, gained.epoch, gained.position]}
 
 
 def _owned_by(email: str) -> ColumnElement[bool]:

@@ -40,6 +40,11 @@ def current_grant(ref: str) -> Grant | None:
     return granted(db_session(), ref, own_pass=own_pass, account=account)
 
 
+# The session is read on every request, and a family does not follow more orders at once.
+MOST_OPEN = 50
+OPENED = "opened"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
     """The order that this browser opened last, and may still see."""
@@ -51,7 +56,8 @@ class OpenOrder:
 
 def open_order() -> OpenOrder | None:
     """The order that one most likely has a question about, if any is open here."""
-    for ref in reversed(passes(session.get("orders", {}))):
+    open_here = passes(session.get("orders", {}))
+    for ref in reversed([one for one in session.get(OPENED, open_here) if one in open_here]):
         grant = current_grant(ref)
         if grant:
             return OpenOrder(grant.order_id, ref, number_of_order(db_session(), grant.order_id))
@@ -64,8 +70,12 @@ def held_pass(ref: str) -> Pass:
 
 
 def remember(ref: str, gained: Pass) -> None:
-    """Grant this session something of an order; call ``renew`` beside it."""
-    session["orders"] = with_pass(session.get("orders", {}), ref, gained)
+    """Grant this session something of an order; call ``renew`` beside it. The orders opened longest ago drop out."""
+    passed = with_pass(session.get("orders", {}), ref, gained)
+    # A list beside them: the database keeps no order among the names of a document.
+    opened = [*(one for one in session.get(OPENED, passed) if one != ref), ref][-MOST_OPEN:]
+    session[OPENED] = opened
+    session["orders"] = {one: facts for one, facts in passed.items() if one in opened}
 
 
 def speak_for(order_id: int) -> None:

@@ -35,7 +35,7 @@ def order(ref: str) -> str:
     """Where the order is, when it comes, and what to do now."""
     grant = require_tier(ref, 1)
     facts, now = _facts(grant), utcnow()
-    panels = cast(list[Panel], current_app.extensions.get("order_panels", []))
+    panels, ways = (cast(list[Panel], current_app.extensions.get(name, [])) for name in ("order_panels", "order_ways"))
     return render_template(
         "tracking/order.html",
         order=facts,
@@ -46,6 +46,7 @@ def order(ref: str) -> str:
         cards=_cards(facts, grant, now),
         tags=_tags(facts, grant, now),
         panels=[panel(db_session(), facts.id, grant.tier) for panel in panels],
+        ways=[way(db_session(), facts.id, grant.tier) for way in ways],
         address=address_of(facts, tier=grant.tier),
         cancelled=cancelled_of(facts),
         returned=returned_of(facts),

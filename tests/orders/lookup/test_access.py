@@ -4,11 +4,12 @@ from datetime import datetime
 
 import pytest
 from flask import Blueprint, Flask
+from flask import session as browser_data
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.brands.models import Brand
-from app.orders.lookup import access, links
+from app.orders.lookup import access, guard, links
 from app.orders.lookup.guard import require_tier
 from app.orders.models import Order, OrderContact
 from tests.orders.build import document
@@ -151,11 +152,14 @@ def test_a_higher_tier_is_not_lost_by_looking_the_order_up_again() -> None:
     assert access.with_pass(data, "AAAA", access.Pass(1, 4, 0)) == {"AAAA": [1, 4, 0]}
 
 
-def test_a_session_keeps_its_latest_orders() -> None:
-    data: dict[str, object] = {}
-    for number in range(60):
-        data = access.with_pass(data, f"R{number}", access.Pass(1, 1))
-    assert list(data) == [f"R{number}" for number in range(10, 60)]
+def test_a_session_keeps_its_latest_orders(app: Flask) -> None:
+    with app.test_request_context():
+        for number in range(60):
+            guard.remember(f"R{number}", access.Pass(1, 1))
+        guard.remember("R10", access.Pass(1, 1))
+        assert set(browser_data["orders"]) == {f"R{number}" for number in range(10, 60)}
+        guard.remember("R60", access.Pass(1, 1))
+        assert "R11" not in browser_data["orders"] and "R10" in browser_data["orders"]
 
 
 @pytest.mark.parametrize(
