@@ -58,7 +58,7 @@ def _code(parcel: TrackedParcel) -> str | None:
     hint = (parcel.pickup_point or {}).get("code_hint")
     if hint:
         return str(hint)
-    return _("The one the carrier sent you") if is_locker(parcel) else None
+    return _("From the carrier, for this parcel") if is_locker(parcel) else None
 
 
 def way_to(parcel: TrackedParcel) -> str | None:

@@ -153,7 +153,7 @@ def _bring(parcel: TrackedParcel) -> str:
     until = keep_until(parcel)
     fetch = _("Collect it by %(day)s.", day=words.day(until)) + " " if until else ""
     if is_locker(parcel):
-        return fetch + _("Use the code the carrier sent you.")
+        return fetch + _("You need the carrier's code to open it.")
     if parcel.number:
         return fetch + _("Bring ID and the tracking number.")
     return fetch + _("Bring ID and the order number.")

@@ -125,7 +125,7 @@ def test_a_parcel_that_waits_says_where_until_when_with_which_code_and_when_it_i
     there = parcel(method="pickup_point", pickup_point=point)
     page = opened(app, session, *STAGES[:2], "ready_for_pickup", shipments=[there])
     words = text_of(page)
-    assert "Collect it by Thursday 3 December. Use the code the carrier sent you." in words
+    assert "Collect it by Thursday 3 December. You need the carrier's code to open it." in words
     assert "Open today until 20:30 Mon–Sat 10:00–20:30; Sun closed" in words
     assert "Collect by Thursday 3 December Code In the carrier's app" in words
     assert "Mo-Sa" not in page and "Bring ID" not in words
