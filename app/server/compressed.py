@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 # A shorter page gains less than the header costs.
 SMALL = 1_000
-# Of a page of 12 kB: level 1 takes 0.04 ms and leaves 3.1 kB, level 6 0.06 ms and 2.8, level 9 no less; a page takes
-# a hundred times that to make.
+# Of a page of 12 kB: level 1 takes 0.04 ms and leaves 3.1 kB, level 6 0.06 ms and 2.8, level 9 no less; to make an
+# order page takes some 3 ms (docs/reports/bench.md).
 LEVEL = 6
 # What browsers say of a page that was typed, or led to from our own.
 OURS = ("same-origin", "none")
