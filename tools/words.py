@@ -59,8 +59,8 @@ def update(begun: str | None = None) -> None:
                 pybabel("init", *of, f"--locale={begun}")
             for language in _languages(domain):
                 # A region says a few texts otherwise: for the others there is nothing to guess.
-                kept = KEPT["formats"] if "_" in language else KEPT[domain]
-                quiet = ("--ignore-obsolete", "--ignore-pot-creation-date", kept)
+                guesses = KEPT["formats" if "_" in language else domain]
+                quiet = ("--ignore-obsolete", "--ignore-pot-creation-date", guesses)
                 pybabel("update", *of, f"--locale={language}", *quiet)
         pybabel("compile", f"--domain={domain}", f"--directory={TRANSLATIONS}")
 

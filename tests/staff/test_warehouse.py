@@ -106,7 +106,7 @@ def test_several_returns_are_offered_and_nothing_is_said_plainly(
     a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
     assert "Which of these?" in clerk.get(HOME, query_string={"code": "1001"}).text
     text = clerk.get(HOME, query_string={"code": "<b>?"}).text
-    assert "We can't find “&lt;b&gt;?”" in text
+    assert "We can&#39;t find “&lt;b&gt;?”" in text
 
 
 def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Session, return_: Return) -> None:
@@ -323,7 +323,7 @@ def test_a_scan_beside_a_begun_parcel_asks_first_and_loses_nothing(
 
 def test_what_comes_with_a_scan_grades_nothing(clerk: FlaskClient, return_: Return) -> None:
     page = pressed(clerk, clerk.get(PAGE), grade="opened", code="41BWEAZT")
-    assert "We can't find “41BWEAZT”." in page.text
+    assert "We can&#39;t find “41BWEAZT”." in page.text
     assert "u" not in hidden(page)
 
 
