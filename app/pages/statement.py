@@ -1,4 +1,4 @@
-"""The conformance report of this release, as the accessibility statement tells it; ``tools/conformance`` writes the file."""
+"""The conformance report, as the accessibility statement tells it; ``tools/conformance`` writes the file."""
 
 import json
 from collections.abc import Iterator

@@ -129,4 +129,3 @@ def test_the_report_is_there_criterion_by_criterion(client: FlaskClient) -> None
     assert answer.mimetype == "text/plain"
     for one in conformance().criteria:
         assert f"{one.clause} {one.title}: {one.result}" in answer.text
-

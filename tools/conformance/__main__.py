@@ -1,4 +1,4 @@
-"""``python -m tools.conformance`` writes the report; with ``check`` it says what is wrong or behind, and writes nothing."""
+"""``python -m tools.conformance`` writes the report; ``check`` says what is wrong or behind, and writes nothing."""
 
 import json
 import sys
@@ -12,11 +12,12 @@ SHOWN = ROOT / "app" / "pages" / "conformance.json"
 STANDARD = "EN 301 549 V3.2.1"
 HEAD = f"""# Conformance report: {STANDARD}
 
-Written by `python -m tools.conformance` from `tools/conformance/criteria.toml`; last gone through on {{day}}. It is the makers' own
-assessment of this release, not an auditor's. **Supports** and **in part** each name tests, which `make test` runs; no test proves a criterion
-in full. Nobody who uses a screen reader each day has gone through this release.
+Written by `python -m tools.conformance` from `tools/conformance/criteria.toml`; last gone through on {{day}}. It is
+the makers' own assessment of this release, not an auditor's. **Supports** and **in part** each name tests, which
+`make test` runs; no test proves a criterion in full. Nobody who uses a screen reader each day has gone through it.
 
-Clauses 6, 7, 8, 11 and 13 do not apply: there is no two-way voice, no film, no hardware, no software to install on a reader's device and no relay service.
+Clauses 6, 7, 8, 11 and 13 do not apply: there is no two-way voice, no film, no hardware, nothing to install on a
+reader's device, and no relay service.
 
 {{counts}}
 """
@@ -28,7 +29,11 @@ def main(arguments: list[str]) -> int:
     wrong = list(faults(assessment))
     texts = {REPORT: report(assessment), SHOWN: shown(assessment)}
     if arguments == ["check"]:
-        wrong += [f"{path.relative_to(ROOT)} is behind: python -m tools.conformance" for path in texts if _is_behind(path, texts[path])]
+        wrong += [
+            f"{path.relative_to(ROOT)} is behind: python -m tools.conformance"
+            for path in texts
+            if _is_behind(path, texts[path])
+        ]
     elif not wrong:
         for path, text in texts.items():
             path.write_text(text, encoding="utf-8")
@@ -43,7 +48,16 @@ def report(assessment: Assessment) -> str:
     for chapter, title in CHAPTERS.items():
         rows = [_row(one) for one in assessment.criteria if one.chapter == chapter]
         number = f"Clause {chapter}: " if chapter.isdigit() else ""
-        parts.append("\n".join([f"## {number}{title}\n", "| clause | criterion | result | remark | evidence |", "|---|---|---|---|---|", *rows]))
+        parts.append(
+            "\n".join(
+                [
+                    f"## {number}{title}\n",
+                    "| clause | criterion | result | remark | evidence |",
+                    "|---|---|---|---|---|",
+                    *rows,
+                ]
+            )
+        )
     tests = dict.fromkeys(test for one in assessment.criteria for test in one.tests)
     marks = [f"{at}. `{test}`" for at, test in enumerate(tests, 1)]
     numbers = {test: str(at) for at, test in enumerate(tests, 1)}
@@ -59,7 +73,12 @@ def shown(assessment: Assessment) -> str:
         {"clause": one.clause, "title": one.title, "result": one.result, "remark": one.remark}
         for one in assessment.criteria
     ]
-    document = {"standard": STANDARD, "version": __version__, "assessed_on": assessment.assessed_on, "criteria": criteria}
+    document = {
+        "standard": STANDARD,
+        "version": __version__,
+        "assessed_on": assessment.assessed_on,
+        "criteria": criteria,
+    }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = Path(__file__).with_name("criteria.toml")
@@ -107,9 +108,8 @@ def _skips(mark: ast.expr) -> bool:
     return words.startswith(("pytest.mark.skip(", "pytest.mark.xfail")) or words == "pytest.mark.skip"
 
 
-def _tests(row: Mapping[str, object], evidence: Mapping[str, list[str]]) -> tuple[str, ...]:
-    names = row.get("evidence", [])
-    assert isinstance(names, list)
+def _tests(row: Mapping[str, Any], evidence: Mapping[str, list[str]]) -> tuple[str, ...]:
+    names: list[str] = row.get("evidence", [])
     if unknown := [name for name in names if name not in evidence]:
         raise ValueError(f"no such evidence: {unknown}")
     return tuple(test for name in names for test in evidence[name])

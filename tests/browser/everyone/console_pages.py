@@ -1,4 +1,4 @@
-"""Every address of the console that answers with a page, found by machine: for each name in it something that is there."""
+"""Every address of the console that answers with a page, found by machine: each name in it stands for something."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +93,9 @@ def in_every_state(session: Session) -> None:
         number = MINE.number if not at else f"EVERY-88{at}"
         known = furnish(session, replace(MINE, number=number, parcel=f"{MINE.parcel[:-1]}{at}"))
         session.execute(update(Return).where(Return.ref == known["return"]).values(changed or {"goods": "awaiting"}))
-    session.execute(update(RefundElsewhere).where(RefundElsewhere.external_id == "re_1").values(verdict="unsure", amount=1990))
+    session.execute(
+        update(RefundElsewhere).where(RefundElsewhere.external_id == "re_1").values(verdict="unsure", amount=1990)
+    )
     session.commit()
 
 

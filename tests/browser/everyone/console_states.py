@@ -61,7 +61,9 @@ def nothing_there(page: Page, look: Look) -> None:
 def half_way(portal: Portal, page: Page, look: Look) -> None:
     """A parcel of which one piece is graded, with another that is scanned meanwhile; then booked with nothing."""
     with portal.sessions() as session:
-        refs = session.scalars(select(Return.ref).where(Return.goods == "awaiting", Return.decision == "approved")).all()
+        refs = session.scalars(
+            select(Return.ref).where(Return.goods == "awaiting", Return.decision == "approved")
+        ).all()
     page.goto(f"/staff/warehouse/returns/{refs[0]}")
     page.locator('[data-key="b"]').first.click()
     look("staff-warehouse-nothing-graded")

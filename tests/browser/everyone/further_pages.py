@@ -50,9 +50,6 @@ def help_pages(person: Shopper, look: Look, order: str, email: str) -> None:
     look("help-sent")
     case = page.url.split("/")[-2]
     page.goto(f"/o/{order}/help/{case}")
-    look("help-case-closed")
-    person.follow("Show the messages")
-    person.prove(email)
     look("help-case")
     answered(person.portal, case)
     page.reload()
@@ -60,6 +57,8 @@ def help_pages(person: Shopper, look: Look, order: str, email: str) -> None:
     person.press("Send message")
     look("help-case-error")
     page.goto(f"/o/{order}/preferences")
+    person.prove(email)
+    expect(page.locator("input[name=channel]").first).to_be_visible()
     look("preferences-of-an-order")
     page.goto("/help")
     look("help-with-an-order")

@@ -32,6 +32,12 @@ REVIEWED = {
     "elmPartiallyObscured": "a strip that scrolls, whose colours do not change when it does",
     "outsideViewport": "a strip that scrolls, whose colours do not change when it does",
 }
+# Pages that are no pages by themselves.
+EXAMPLES = {
+    "ui": "shows every component side by side, those for faults too",
+    "mail": "a letter, which mail programs put into a frame of their own",
+    "staff messages.mail": "the same",
+}
 
 
 @dataclass
@@ -56,14 +62,17 @@ class Inspector:
         self.page.wait_for_load_state()  # a click ends when the next page begins: before its style sheet is there
         self.page.add_script_tag(path=AXE)
         self.page.add_script_tag(path=MEASURES)
-        self._note(name, self.page.evaluate("measures.frame()"))
+        if name not in EXAMPLES:
+            self._note(name, self.page.evaluate("measures.frame()"))
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
             self._touch(narrow=size == "narrow")
             for scheme, run in RUNS.items():
                 self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
                 self._note(f"{name} ({width}, {scheme})", objections(self.page.evaluate(run, TAGS)))
-            self._note(f"{name} ({width})", self.page.evaluate(f"measures.{size}()"))
+            # Under a finger a letter is shown by a mail program, which has its own ways of following links.
+            measure = "letter" if "mail" in (name, name.rpartition(".")[2]) else size
+            self._note(f"{name} ({width})", self.page.evaluate(f"measures.{measure}()"))
         self._touch(narrow=False)
 
     def _touch(self, *, narrow: bool) -> None:

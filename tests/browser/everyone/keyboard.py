@@ -1,7 +1,8 @@
-"""Somebody who has a keyboard and nothing else: each stop is seen, and what a screen reader is given is written down."""
+"""Somebody with a keyboard alone: each stop is seen, and what a screen reader is given is written down."""
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,24 +11,29 @@ from playwright.sync_api import Locator, Page, expect
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 FURTHEST = 120  # stops to any control of a page
 RING_PX = 2
-# At a stop: what has the focus, how thick its ring is (its own, or that of the card around it), and whether it is in sight.
+# At a stop: what has the focus, how thick its ring is (its own or its card's), and whether it is in sight.
 STOP = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
-  const rings = [one, one.closest('label'), one.closest('.choice'), one.closest('.card'), one.parentElement].filter(Boolean);
+  const cards = ['label', '.choice', '.card'].map((around) => one.closest(around));
+  const rings = [one, ...cards, one.parentElement].filter(Boolean);
   const ring = Math.max(...rings.map((part) => {
     const style = getComputedStyle(part);
     return style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
   }));
   const around = one.matches('input, select, textarea') ? (one.closest('label') ?? one) : one;
   const box = one.getClientRects()[0] ?? one.getBoundingClientRect();
-  const points = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
+  const places = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]];
+  const points = places.map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
   const seen = points.some(([x, y]) => {
     const top = document.elementFromPoint(x, y);
     return top && (around.contains(top) || top.contains(one) && top.closest('a, label, button, main') !== null);
   });
   return { ring, seen, says: one.outerHTML.replace(/\s+/g, ' ').slice(0, 120) };
 }"""
+# A group of radio buttons is one stop, at the one that is chosen.
+HAS_FOCUS = """(one) => one === document.activeElement
+  || one.type === 'radio' && document.activeElement.type === 'radio' && document.activeElement.name === one.name"""
 # In a snapshot stand landmarks, headings and controls, without what differs from one day to the next.
 TOLD = re.compile(
     r"^\s*- (banner|main|contentinfo|navigation|region|search|form|heading|link|button|textbox|searchbox|checkbox|radio"
@@ -39,6 +45,9 @@ DAY = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 )
 REFERENCE = re.compile(r"\b(?=[0-9A-Z]*\d)[0-9A-Z]{8}\b")
+
+NUMBER = re.compile(r"(?<!level=)\d+([.,:]\d+)*")
+COUNT = re.compile(r" #(?=\"(:|$))")  # how many wait on a list
 
 
 @dataclass
@@ -62,7 +71,7 @@ class Keyboard:
         locator = self.page.locator(target).first if isinstance(target, str) else target
         expect(locator).to_be_visible()
         for _stop in range(FURTHEST):
-            if locator.evaluate("(one) => one === document.activeElement"):
+            if locator.evaluate(HAS_FOCUS):
                 return
             self.press(key)
             self.see()
@@ -109,8 +118,8 @@ class Keyboard:
     def listen(self, name: str) -> None:
         """Write down what a screen reader is given of the page."""
         self.page.wait_for_load_state()
-        lines = [line for line in self.page.locator("body").aria_snapshot().splitlines() if TOLD.match(line)]
-        self.told += [f"# {name}: {settled(self.page.title())}", *_without_repeats([settled(line) for line in lines]), ""]
+        lines = [settled(line) for line in _without_rows(self.page.locator("body").aria_snapshot().splitlines())]
+        self.told += [f"# {name}: {settled(self.page.title())}", *_without_repeats(lines), ""]
 
 
 NAME = """() => {
@@ -125,7 +134,19 @@ NAME = """() => {
 
 def settled(line: str) -> str:
     """A line without numbers, days and references, which differ from run to run."""
-    return re.sub(r"\d+([.,:]\d+)*", "#", DAY.sub("‹day›", REFERENCE.sub("‹ref›", line)))
+    return COUNT.sub("", NUMBER.sub("#", DAY.sub("‹day›", REFERENCE.sub("‹ref›", line))))
+
+
+def _without_rows(lines: list[str]) -> Iterator[str]:
+    """What is told, without the rows of tables: how many there are depends on who was here before."""
+    table: int | None = None
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        if table is not None and depth > table:
+            continue
+        table = depth if line.lstrip().startswith("- table") else None
+        if TOLD.match(line):
+            yield line
 
 
 def _without_repeats(lines: list[str]) -> list[str]:
@@ -139,5 +160,3 @@ def assert_told(journey: str, keys: Keyboard) -> None:
         SNAPSHOTS.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text
-
-

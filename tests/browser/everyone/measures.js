@@ -30,9 +30,10 @@
     }
     return false;
   };
+  // So is one in a letter as it was typed: its height is that of the letter's lines.
   const targets = () =>
     all("a[href], button, summary, select, textarea, input:not([type=hidden]), [role=button], [tabindex='0']")
-      .filter((one) => !one.closest(".vh, .skip, .leaflet-control-attribution") && !one.disabled)
+      .filter((one) => !one.closest(".vh, .skip, .leaflet-control-attribution, pre") && !one.disabled)
       .filter((one) => !inSentence(one))
       .map((one) => [one, box(one)])
       .filter(([, { width, height }]) => Math.min(width, height) < TARGET - FIRM)
@@ -105,6 +106,7 @@
   window.measures = {
     frame,
     narrow: () => [...wide(), ...stuck(), ...targets(), ...cut(), ...spaced()],
+    letter: () => [...wide(), ...cut(), ...spaced()],
     broad: () => [...wide(), ...cut(), ...spaced(), ...large()],
     unfold: () => {
       window.folded = [...document.querySelectorAll("details:not([open])")];

@@ -1,4 +1,4 @@
-"""Every page in all views: axe objects to none, each can be read narrow, spaced out and large, and pressed by a finger."""
+"""Every page in all views: axe objects to none, and each is read narrow, spaced out, large, and under a finger."""
 
 from collections.abc import Iterable
 
@@ -24,9 +24,25 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # Addresses that a browser can open and that the walks need not, each with its reason. All others are walked past.
 NO_PAGE = {
-    "account.code": "leads on to the field for the code, which the walk passes after asking for one",
-    "demo_shop.mail_html": "a mail by itself, looked at in its frame",
-    "links.show": "opens an order and leads on to it",
+    "manifest.manifest": "a file for browsers",
+    "one_click.confirm": "leads on to the choice of messages",
+    "orders.found": "leads on to the order",
+    "pages.conformance_report": "a plain text",
+    "pages.favicon": "a picture",
+    "pages.robots_txt": "a file for robots",
+    "pages.security_txt": "a plain text",
+    "pictures.picture": "a picture",
+    "return_flow.outcome": "leads on, as long as there is one way for a return to end",
+    "return_flow.reason": "leads on to the items, where the reasons are",
+    "returns.code": "a picture",
+    "returns.label_pdf": "a label: tests/returns/labels/test_tagged.py",
+    "returns.label_zpl": "commands for a printer",
+    "returns.unlock": "leads on to the return, or to a code",
+    "staff.home": "leads on to what a role opens first",
+    "static": "styles, scripts, pictures",
+    "support.unlock": "leads on to the case, or to a code",
+    "tracking.shipment": "a card of the order's page, which is walked past",
+    "unsent.remaining": "a number for a script",
 }
 
 

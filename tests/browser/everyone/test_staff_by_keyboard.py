@@ -6,7 +6,12 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.returns.models import Return
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.orders.models import Order
+from app.returns.policy.decision import LineRequest, ReturnRequest
+from app.returns.policy.policy import Method
+from app.returns.services import request_return
 from tests.browser.conftest import NewContext
 from tests.browser.everyone.keyboard import Keyboard, assert_told
 from tests.browser.portal import PASSWORD, Portal
@@ -29,15 +34,19 @@ def signs_in(new_context: NewContext, role: str, then: str) -> Keyboard:
 
 
 def test_support_finds_an_order_and_sends_a_message_again(portal: Portal, new_context: NewContext) -> None:
+    portal.deliver_order("K-80004", "en")
     keys = signs_in(new_context, "support", "/staff/orders")
     page = keys.page
     keys.listen("orders")
-    keys.fill("#q", "A-10462")
+    keys.fill("#q", "K-80004")
     keys.press("Enter")
-    order = portal.order_ref("A-10462")
+    order = portal.order_ref("K-80004")
     expect(page).to_have_url(re.compile(f"/staff/orders/{order}"))
     keys.listen("order")
     keys.around()
+    keys.fill("#q", "A-10462")
+    keys.press("Enter")
+    expect(page).to_have_url(re.compile(f"/staff/orders/{portal.order_ref('A-10462')}"))
     keys.use(page.locator('#timeline a[href^="/staff/messages/"]').first)
     expect(page).to_have_url(re.compile("/staff/messages/"))
     keys.listen("message")
@@ -51,10 +60,20 @@ def test_support_finds_an_order_and_sends_a_message_again(portal: Portal, new_co
     assert_told("staff-send-again", keys)
 
 
+def on_its_way(portal: Portal, number: str) -> str:
+    """A return of two pieces that its customer has handed over; gives its reference."""
+    portal.deliver_order(number, "en")
+    with portal.sessions() as session, transaction(session):
+        order = session.scalars(select(Order).where(Order.number == number)).one()
+        lines = tuple(LineRequest(line.line_id, 1, "no_longer_wanted") for line in order.lines[:2])
+        ref = request_return(session, order.id, ReturnRequest(lines, Method.DROPOFF), by="customer", now=utcnow()).ref
+    portal.work()
+    portal.scan_return(ref, "picked_up")
+    return ref
+
+
 def test_the_warehouse_receives_a_return(portal: Portal, new_context: NewContext) -> None:
-    with portal.sessions() as session:
-        ref = session.scalars(select(Return.ref).where(Return.goods == "in_transit").order_by(Return.id)).first()
-    assert ref
+    ref = on_its_way(portal, "K-80005")
     keys = signs_in(new_context, "warehouse", "/staff/warehouse")
     page = keys.page
     keys.listen("scan")

@@ -1,4 +1,4 @@
-"""Every form that is not taken: each fault is listed on top, where the focus goes, leads to its control, and is said there."""
+"""Every form that is not taken: each fault is listed where the focus goes, leads to its control, and is said there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,8 +11,6 @@ from tests.house.routes.visits import Form, Visitor, forms, open_as, undone
 WHO = ("stranger", "tier 2", "admin")
 # What a form keeps when nobody fills it in.
 KEPT = {"csrf_token", "form_key", "seen", "epoch"}
-# Forms that are refused when they come empty or with nonsense; whoever adds one finds it here.
-REFUSED: set[str] = set()
 
 
 @dataclass
@@ -85,7 +83,11 @@ def _unsaid(outline: Outline, name: str) -> Iterator[str]:
     faults = [one for one in map(outline.by_id, described) if one and "fault" in one.attributes.get("class", "")]
     if not faults:
         yield f"{name} does not say its fault"
-    if control.tag in ("input", "textarea", "select") and control.attributes.get("aria-invalid") != "true" and not groups:
+    if (
+        control.tag in ("input", "textarea", "select")
+        and control.attributes.get("aria-invalid") != "true"
+        and not groups
+    ):
         yield f"{name} is not marked as wrong"
 
 
