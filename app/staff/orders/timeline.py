@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from app.staff.messages.words import channel_words, kind_words, reason_words, st
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words, unsure_time_words
 from app.staff.words import audit_words, event_words
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_language, distinct_carrier_title
 from app.tracking.clocks import shown_zone
 from app.tracking.fold.facts import Placed
 from app.tracking.fold.job import to_fold
@@ -121,13 +122,22 @@ def _by_the_shop(parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
 
 
 def _scan(event: TrackingEventRecord, scan: Placed, home: str, *, returning: bool) -> ConsoleEntry:
-    words = f"“{event.description}”" if event.description else ""
     code = f"{distinct_carrier_title(event.carrier)} {event.code or ''}".strip()
     unsure = unsure_time_words(scan)
-    detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number, unsure)))
+    detail = Markup(" · ").join(filter(None, (place_words(event.place), _spoken(event), code, event.number, unsure)))
     odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"
     day = local_day(scan.at, shown_zone(event.zone, scan.event.place, scan.at, home)) if unsure else None
     return ConsoleEntry(scan.at, "scan", our_words(event, returning=returning), detail, trouble=odd, day=day)
+
+
+def _spoken(event: TrackingEventRecord) -> Markup:
+    """The carrier's own words, marked with their language where that is known."""
+    if not event.description:
+        return Markup()
+    language = carrier_language(event.carrier)
+    if language is None:
+        return Markup("“{}”").format(event.description)
+    return Markup('<span lang="{}">“{}”</span>').format(language, event.description)
 
 
 def _message(message: MessageRecord) -> ConsoleEntry:
