@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -51,7 +50,8 @@ NOT_IN_SCANS = ("shipment.estimate_changed", "shipment.late")
 class ConsoleEntry:
     """One thing that happened. ``kind`` is one of KINDS; ``trouble`` marks what went wrong.
 
-    ``day`` is when, by the clock of its place, where the time of day is not known.
+    ``day`` is when, by the clock of its place, where the time of day is not known. ``words`` are the carrier's own, in
+    the language ``lang`` where that is known.
     """
 
     at: datetime
@@ -62,6 +62,8 @@ class ConsoleEntry:
     href: str | None = None
     trouble: bool = False
     day: date | None = None
+    words: str = ""
+    lang: str | None = None
 
 
 def read(
@@ -124,20 +126,12 @@ def _by_the_shop(parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
 def _scan(event: TrackingEventRecord, scan: Placed, home: str, *, returning: bool) -> ConsoleEntry:
     code = f"{distinct_carrier_title(event.carrier)} {event.code or ''}".strip()
     unsure = unsure_time_words(scan)
-    detail = Markup(" · ").join(filter(None, (place_words(event.place), _spoken(event), code, event.number, unsure)))
+    detail = " · ".join(filter(None, (place_words(event.place), code, event.number, unsure)))
+    words, language = event.description or "", carrier_language(event.carrier)
     odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"
     day = local_day(scan.at, shown_zone(event.zone, scan.event.place, scan.at, home)) if unsure else None
-    return ConsoleEntry(scan.at, "scan", our_words(event, returning=returning), detail, trouble=odd, day=day)
-
-
-def _spoken(event: TrackingEventRecord) -> Markup:
-    """The carrier's own words, marked with their language where that is known."""
-    if not event.description:
-        return Markup()
-    language = carrier_language(event.carrier)
-    if language is None:
-        return Markup("“{}”").format(event.description)
-    return Markup('<span lang="{}">“{}”</span>').format(language, event.description)
+    ours = our_words(event, returning=returning)
+    return ConsoleEntry(scan.at, "scan", ours, detail, trouble=odd, day=day, words=words, lang=language)
 
 
 def _message(message: MessageRecord) -> ConsoleEntry:

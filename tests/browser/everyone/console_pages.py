@@ -91,8 +91,8 @@ def in_every_state(session: Session) -> None:
     )
     for at, changed in enumerate(states):
         number = MINE.number if not at else f"EVERY-88{at}"
-        known = furnish(session, replace(MINE, number=number, parcel=f"{MINE.parcel[:-1]}{at}"))
-        session.execute(update(Return).where(Return.ref == known["return"]).values(changed or {"goods": "awaiting"}))
+        meant = furnish(session, replace(MINE, number=number, parcel=f"{MINE.parcel[:-1]}{at}"))
+        session.execute(update(Return).where(Return.ref == meant["return"]).values(changed or {"goods": "awaiting"}))
     session.execute(
         update(RefundElsewhere).where(RefundElsewhere.external_id == "re_1").values(verdict="unsure", amount=1990)
     )
@@ -135,15 +135,15 @@ def _returns(session: Session) -> Iterator[dict[str, str]]:
 
 
 def _orders(session: Session) -> Iterator[dict[str, str]]:
-    """Every order with a parcel and a line of it, and what the shop's own system told of it."""
+    """Every order with a parcel and a line of it, and what the shop's own system says of it."""
     common = _common(session)
-    told = dict(session.execute(select(RefundElsewhere.order_id, RefundElsewhere.id)).all())
+    outside = dict(session.execute(select(RefundElsewhere.order_id, RefundElsewhere.id)).all())
     ours = dict(session.execute(select(Refund.order_id, Refund.id)).all())
     cases = dict(session.execute(select(SupportCase.order_id, SupportCase.ref)).all())
     for order in session.scalars(select(Order).order_by(Order.id.desc())).all():
         parcel = session.scalars(select(Shipment.id).where(Shipment.order_id == order.id)).first()
         yield common | {
             "order": order.ref, "shipment_id": str(parcel or 0), "line_id": str(order.lines[0].id),
-            "elsewhere_id": str(told.get(order.id, 0)), "refund_id": str(ours.get(order.id, 0)),
+            "elsewhere_id": str(outside.get(order.id, 0)), "refund_id": str(ours.get(order.id, 0)),
             "case": cases.get(order.id, "none"),
         }  # fmt: skip

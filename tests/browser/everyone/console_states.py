@@ -64,6 +64,7 @@ def half_way(portal: Portal, page: Page, look: Look) -> None:
         refs = session.scalars(
             select(Return.ref).where(Return.goods == "awaiting", Return.decision == "approved")
         ).all()
+    assert refs, "the walk over every address comes first: it furnishes the shop"
     page.goto(f"/staff/warehouse/returns/{refs[0]}")
     page.locator('[data-key="b"]').first.click()
     look("staff-warehouse-nothing-graded")

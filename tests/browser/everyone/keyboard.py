@@ -55,7 +55,7 @@ class Keyboard:
     """Keys on one page, and what was met on the way."""
 
     page: Page
-    told: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
     stops: int = 0
 
     def press(self, key: str) -> None:
@@ -119,7 +119,7 @@ class Keyboard:
         """Write down what a screen reader is given of the page."""
         self.page.wait_for_load_state()
         lines = [settled(line) for line in _without_rows(self.page.locator("body").aria_snapshot().splitlines())]
-        self.told += [f"# {name}: {settled(self.page.title())}", *_without_repeats(lines), ""]
+        self.heard += [f"# {name}: {settled(self.page.title())}", *_without_repeats(lines), ""]
 
 
 NAME = """() => {
@@ -155,7 +155,7 @@ def _without_repeats(lines: list[str]) -> list[str]:
 
 def assert_told(journey: str, keys: Keyboard) -> None:
     """What was heard on the way is what stands in the snapshot; ``TREE=write`` writes it, to be read."""
-    path, text = SNAPSHOTS / f"{journey}.txt", "\n".join(keys.told)
+    path, text = SNAPSHOTS / f"{journey}.txt", "\n".join(keys.heard)
     if os.environ.get("TREE") == "write":
         SNAPSHOTS.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
