@@ -55,6 +55,16 @@ class Preferences:
     locale: str
     shop: str
 
+    @property
+    def channels(self) -> set[str]:
+        """Those that are on."""
+        return {line.channel for line in self.lines if line.on}
+
+    @property
+    def state(self) -> str:
+        """The same as a form carries it."""
+        return ",".join(sorted(self.channels))
+
 
 def find(session: Session, token: str) -> PreferenceOwner | None:
     """The recipient of a mailed link."""
