@@ -126,7 +126,7 @@ def _entered() -> tuple[Entries, OrderRecord | None, list[WithdrawalLine]]:
 
 def _errors(entries: Entries, order: OrderRecord | None, lines: list[WithdrawalLine]) -> list[tuple[str, str]]:
     """What is wrong with the entries; and that items were ticked which this browser may no longer see."""
-    if entries.units and order is None:
+    if entries.units and (order is None or g.tier < 2):
         words = _("Your session ended. Write which items you mean, or leave this empty for the whole order.")
         return [*entries.errors(lines), ("items", words)]
     return entries.errors(lines)
