@@ -72,9 +72,7 @@ def test_where_no_more_codes_are_sent_the_page_says_so(client: FlaskClient, sess
     assert 'id="send"' in answer.text
 
 
-def test_who_has_entered_a_code_goes_straight_on(
-    client: FlaskClient, session: Session, order: Order, key: str
-) -> None:
+def test_who_has_entered_a_code_goes_straight_on(client: FlaskClient, session: Session, order: Order, key: str) -> None:
     found(client)
     ahead(client, order)
     client.post(f"/o/{order.ref}/code", data={"code": posted(session, key)[0]["code"]})

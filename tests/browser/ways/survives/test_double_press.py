@@ -61,7 +61,6 @@ def test_withdrawal(traveller: Traveller) -> None:
 def test_preferences(traveller: Traveller) -> None:
     traveller.at_the_preferences()
     traveller.switch("email").uncheck()
-    traveller.switch("sms").uncheck()
     traveller.presses_twice("Save")
     traveller.sees("Saved. It applies from now on.")
-    assert traveller.changes() == [("consent", "no"), ("email", "off"), ("sms", "off")]
+    assert traveller.changes() == [("email", "off")]

@@ -76,9 +76,9 @@ def test_withdrawal(traveller: Traveller) -> None:
 def test_preferences(traveller: Traveller) -> None:
     traveller.at_the_preferences()
     load_again(traveller)
-    traveller.switch("sms").uncheck()
+    traveller.switch("email").uncheck()
     traveller.person.press("Save")
     traveller.sees("Saved. It applies from now on.")
     load_again(traveller)
-    expect(traveller.switch("sms")).not_to_be_checked()
-    assert traveller.changes() == [("consent", "no"), ("sms", "off")]
+    expect(traveller.switch("email")).not_to_be_checked()
+    assert traveller.changes() == [("email", "off")]

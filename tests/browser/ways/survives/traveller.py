@@ -146,8 +146,8 @@ class Traveller:
             route.continue_()
 
         self.page.route("**/*", press_before)
-        self.page.get_by_role("button", name=words, exact=True).first.dblclick()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.page.get_by_role("button", name=words, exact=True).first.dblclick()
         self.page.unroute("**/*")
         assert pressed, "nothing was sent"
 
