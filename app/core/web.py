@@ -42,7 +42,7 @@ HEADERS = {
 
 log = structlog.get_logger()
 csrf = CSRFProtect()
-# Under these names a session keeps the tokens that it had before its newest: of steps up that other tabs may have missed.
+# Under these a session keeps the tokens that it had before its newest: of steps up that other tabs may have missed.
 EARLIER_TOKENS = ("csrf_token_1", "csrf_token_2", "csrf_token_3")
 
 
@@ -184,7 +184,7 @@ def _bound_forms() -> None:
 
 
 def _ask_for_token() -> None:
-    """A form has its session's token; or an earlier one of it, where the browser itself says that a page of ours sends it."""
+    """A form has its session's token; or an earlier one, where the browser itself says that a page of ours sends it."""
     if request.method in SAFE or not request.endpoint or not current_app.config["WTF_CSRF_ENABLED"] or _for_systems():
         return
     try:

@@ -1,4 +1,4 @@
-"""The way over a one-time code: sent with the press that needs it, where it leads afterwards, typed as people type it."""
+"""The way over a one-time code: sent with the press that needs it, typed as people type it, and where it leads."""
 
 import re
 from datetime import datetime
@@ -15,6 +15,8 @@ from app.orders.models import Order
 from tests.orders.build import document
 from tests.orders.lookup.test_code_pages import found, posted
 from tests.orders.put import put_order
+
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -109,10 +111,10 @@ def test_after_the_code_one_comes_to_pages_of_the_order_alone(
     [
         ("/o/{ref}/returns/new?change=1", {}, "/o/{ref}/returns/new?change=1"),
         ("/o/{ref}/preferences?saved=1&x=a%20b", {}, "/o/{ref}/preferences?saved=1&x=a%20b"),
-        ("/o/{ref}/preferences", {"HX-Request": "true", "HX-Current-URL": "http://localhost/o/{ref}?a=1"}, "/o/{ref}?a=1"),
-        ("/o/{ref}/preferences", {"HX-Request": "true", "HX-Current-URL": "http://evil.example//evil.example"}, "/o/{ref}"),
+        ("/o/{ref}/preferences", HTMX | {"HX-Current-URL": "http://localhost/o/{ref}?a=1"}, "/o/{ref}?a=1"),
+        ("/o/{ref}/preferences", HTMX | {"HX-Current-URL": "http://evil.example//evil.example"}, "/o/{ref}"),
     ],
-)  # fmt: skip
+)
 def test_the_whole_address_that_was_wanted_is_gone_on_to(
     client: FlaskClient, session: Session, order: Order, key: str, wanted: str, headers: dict[str, str], then: str
 ) -> None:

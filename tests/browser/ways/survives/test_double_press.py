@@ -1,4 +1,4 @@
-"""A double press: the server gets the form twice with the same cookies, and does it once; the second answer leads on."""
+"""A double press: the server gets the form twice with the same cookies and does it once; the last answer leads on."""
 
 import pytest
 from playwright.sync_api import expect
