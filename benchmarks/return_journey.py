@@ -30,25 +30,27 @@ KEPT = ROOT / "docs" / "reports"
 # An unhurried typist, pointing by the keystroke-level model (Card, Moran and Newell), a glance at a page that is short.
 KEY_S, CLICK_S, READING_S = 0.2, 1.1, 1.0
 MOST_PAGES, MOST_SECONDS = 7, 60.0
+# The list of mails, and the one with the code.
+MAILBOX_PAGES = 2
 CODE = re.compile(r"\b\d{6}\b")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One return: what was counted, and the seconds that the machine took for it."""
+    """One return: what was counted, and the seconds that the machine took, ``mail`` of them to bring the code."""
 
     javascript: bool
     pages: int
-    mailbox_pages: int
     keys: int
     clicks: int
     machine: float
+    mail: float
 
     @property
     def seconds(self) -> float:
         """All of it, at a person's speed."""
-        read = (self.pages + self.mailbox_pages) * READING_S
+        read = (self.pages + MAILBOX_PAGES) * READING_S
         return self.keys * KEY_S + self.clicks * CLICK_S + read + self.machine
 
 
@@ -119,7 +121,7 @@ def _return(portal: Stage, browser: Browser, number: str, email: str, javascript
     hand.click(page.locator("#look-up"))
     hand.click(page.locator("#action-return"))
     expect(page.locator("#code")).to_be_focused()
-    code, mailbox_pages = _code(context.new_page(), hand, email)
+    code, mail = _code(context.new_page(), hand, email)
     page.locator("#code").press_sequentially(code)
     hand.keys += len(code)
     hand.click(page.locator("#enter"))
@@ -133,26 +135,28 @@ def _return(portal: Stage, browser: Browser, number: str, email: str, javascript
     expect(page).to_have_url(re.compile(r"/returns/[0-9A-Z]{8}$"))
     machine = time.monotonic() - began
     context.close()
-    return Journey(javascript, len(pages), mailbox_pages, hand.keys, hand.clicks, round(machine, 2))
+    return Journey(javascript, len(pages), hand.keys, hand.clicks, round(machine, 1), mail)
 
 
 def _goes_on(page: Page, hand: Hand, words: str) -> None:
     hand.click(page.get_by_role("button", name=words, exact=True).first)
 
 
-def _code(mailbox: Page, hand: Hand, email: str) -> tuple[str, int]:
-    """The code out of the mailbox: one looks into it, until the mail is there, and opens it."""
+def _code(mailbox: Page, hand: Hand, email: str) -> tuple[str, float]:
+    """The code out of the mailbox, opened once the mail is there; and how long that took to come."""
+    pressed = time.monotonic()
     mailbox.goto("/sandbox/mailbox")
     mine = mailbox.locator("li", has_text=email).filter(has_text=CODE).first
     until = time.monotonic() + 60
     while not mine.count() and time.monotonic() < until:
         mailbox.reload()
+    arrived = time.monotonic()
     hand.click(mine.get_by_role("link"))
-    found = CODE.search(mailbox.get_by_role("heading", level=1).inner_text())
+    code = CODE.search(mailbox.get_by_role("heading", level=1).inner_text())
     mailbox.close()
-    if found is None:
+    if code is None:
         raise LookupError("the mail holds no code")
-    return found.group(), 2
+    return code.group(), round(arrived - pressed, 1)
 
 
 def _delivered(portal: Stage, numbers: list[str]) -> str:
@@ -179,18 +183,18 @@ def _is_delivered(portal: Stage, number: str) -> bool:
 def _keep(made: list[Journey]) -> None:
     now = datetime.now(UTC)
     rows = [
-        f"| {'yes' if one.javascript else 'no'} | {one.pages} | {one.keys} | {one.clicks} | {one.mailbox_pages} | "
-        f"{one.machine:.1f} s | {one.seconds:.1f} s |"
+        f"| {'yes' if one.javascript else 'no'} | {one.pages} | {one.keys} | {one.clicks} | {one.machine:.1f} s | "
+        f"{one.mail:.1f} s | {one.seconds:.1f} s |"
         for one in made
     ]
     lines = [
         "# A return, from the front page to the end",
         "",
-        f"Made by `python -m benchmarks.return_journey` on {now:%Y-%m-%d %H:%M} UTC. The goal: at most {MOST_PAGES} pages",
-        f"and {MOST_SECONDS:.0f} s. A key is reckoned at {KEY_S} s, a click at {CLICK_S} s, a page and one of the mailbox at",
-        f"{READING_S:.0f} s of reading; what web, worker and browser take is measured, the mail with the code included.",
+        f"Made by `python -m benchmarks.return_journey` on {now:%Y-%m-%d %H:%M} UTC. The goal: at most",
+        f"{MOST_PAGES} pages and {MOST_SECONDS:.0f} s. A key is reckoned at {KEY_S} s, a click at {CLICK_S} s, each page at",
+        f"{READING_S:.0f} s of reading, two of the mailbox too; what web, worker and browser take is measured, and the mail.",
         "",
-        "| JavaScript | pages | keys | clicks | of the mailbox | machine | all of it |",
+        "| JavaScript | pages | keys | clicks | machine | of it the mail | all of it |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         *rows,
         "",
@@ -199,8 +203,8 @@ def _keep(made: list[Journey]) -> None:
     ]
     KEPT.mkdir(parents=True, exist_ok=True)
     (KEPT / "return-journey.md").write_text("\n".join(lines), encoding="utf-8")
-    told = [asdict(one) | {"seconds": round(one.seconds, 1)} for one in made]
-    (KEPT / "return-journey.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    journeys = [asdict(one) | {"seconds": round(one.seconds, 1)} for one in made]
+    (KEPT / "return-journey.json").write_text(json.dumps(journeys, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

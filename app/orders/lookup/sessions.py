@@ -85,8 +85,10 @@ def succeed(session: Session, session_id: str, data: dict[str, Any], *, new_id: 
     changed = update(WebSession).where(WebSession.id_hash == digest(session_id)).values(data=overtaken)
     created_at = session.scalar(changed.returning(WebSession.created_at))
     if created_at is not None:
-        kept = {name: value for name, value in data.items() if name != OVERTAKEN}
-        session.add(WebSession(id_hash=digest(new_id), created_at=created_at, seen_at=now, data=kept, staff_id=None))
+        without_end = {name: value for name, value in data.items() if name != OVERTAKEN}
+        session.add(
+            WebSession(id_hash=digest(new_id), created_at=created_at, seen_at=now, data=without_end, staff_id=None)
+        )
         session.flush()
 
 

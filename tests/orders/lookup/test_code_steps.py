@@ -107,7 +107,7 @@ def test_after_the_code_one_comes_to_pages_of_the_order_alone(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "headers", "then"),
+    ("address", "headers", "then"),
     [
         ("/o/{ref}/returns/new?change=1", {}, "/o/{ref}/returns/new?change=1"),
         ("/o/{ref}/preferences?saved=1&x=a%20b", {}, "/o/{ref}/preferences?saved=1&x=a%20b"),
@@ -116,11 +116,11 @@ def test_after_the_code_one_comes_to_pages_of_the_order_alone(
     ],
 )
 def test_the_whole_address_that_was_wanted_is_gone_on_to(
-    client: FlaskClient, session: Session, order: Order, key: str, wanted: str, headers: dict[str, str], then: str
+    client: FlaskClient, session: Session, order: Order, key: str, address: str, headers: dict[str, str], then: str
 ) -> None:
     found(client)
     named = {name: value.format(ref=order.ref) for name, value in headers.items()}
-    client.get(wanted.format(ref=order.ref), headers=named)
+    client.get(address.format(ref=order.ref), headers=named)
     client.post(f"/o/{order.ref}/code/sending", data={"channel": "email"})
     answer = client.post(f"/o/{order.ref}/code", data={"code": posted(session, key)[0]["code"]})
     assert answer.location == then.format(ref=order.ref)
