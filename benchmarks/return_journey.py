@@ -6,6 +6,7 @@ docs/reports/return-journey.md and .json.
 
 import argparse
 import json
+import os
 import re
 import shutil
 import statistics
@@ -190,9 +191,11 @@ def _keep(made: list[Journey]) -> None:
     lines = [
         "# A return, from the front page to the end",
         "",
-        f"Made by `python -m benchmarks.return_journey` on {now:%Y-%m-%d %H:%M} UTC. The goal: at most",
-        f"{MOST_PAGES} pages and {MOST_SECONDS:.0f} s. A key is reckoned at {KEY_S} s, a click at {CLICK_S} s, each page at",
-        f"{READING_S:.0f} s of reading, two of the mailbox too; what web, worker and browser take is measured, and the mail.",
+        f"Made by `python -m benchmarks.return_journey` on {now:%Y-%m-%d %H:%M} UTC,",
+        f"{os.cpu_count()} cores at a load of {os.getloadavg()[0]:.0f}.",
+        f"The goal: at most {MOST_PAGES} pages and {MOST_SECONDS:.0f} s. A key is reckoned at {KEY_S} s, a click at",
+        f"{CLICK_S} s, each page at {READING_S:.0f} s of reading, two of the mailbox too; what web,",
+        "worker and browser take is measured, and of it what the mail with the code takes.",
         "",
         "| JavaScript | pages | keys | clicks | machine | of it the mail | all of it |",
         "| --- | --- | --- | --- | --- | --- | --- |",
