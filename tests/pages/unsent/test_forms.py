@@ -110,7 +110,7 @@ def test_what_was_chosen_is_kept_although_no_sentence_was_written(
         ("/sign-out", "/"),
         ("/o/ABCDEFGH/code/ahead", "/o/ABCDEFGH/code"),
         ("/o/ABCDEFGH/returns", "/o/ABCDEFGH"),
-        ("/staff/orders/ABCDEFGH/access/end", "/staff/orders/ABCDEFGH"),
+        ("/staff/orders/ABCDEFGH/notes", "/staff/orders/ABCDEFGH"),
     ],
 )
 def test_a_press_in_an_ended_session_that_loses_nothing_leads_to_the_door_that_says_so(
