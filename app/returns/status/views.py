@@ -14,10 +14,11 @@ from app.core.db import transaction
 from app.core.errors import Conflict
 from app.core.i18n import words
 from app.core.i18n.words import day
-from app.core.web import db_session, see_other
+from app.core.web import as_calendar, db_session, see_other, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
+from app.orders.services import whole_order
 from app.orders.words import quantity_words
 from app.returns.labels.codes import qr_svg
 from app.returns.labels.files import LabelFile, label_file, label_files
@@ -27,6 +28,7 @@ from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
 from app.returns.services import cancel
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
+from app.returns.status.calendar_entry import period_entry, return_entry
 from app.returns.status.standing import ReturnStanding, Situation, standing_of
 from app.returns.status.summary import status_summary, trail
 from app.returns.status.ticket import ticket_of
@@ -158,6 +160,25 @@ def code(ref: str) -> Response | BaseResponse:
     return Response(str(qr_svg(number)), mimetype="image/svg+xml")
 
 
+@bp.get("/returns/<ref>/calendar.ics")
+def calendar(ref: str) -> BaseResponse:
+    """The last day to hand the parcel over, as a file for calendars; back to the page when there is none."""
+    _grant, view = _open(ref, tier=1)
+    now = utcnow()
+    entry = return_entry(view, standing_of(view, now=now), origin=settings().public_url)
+    return as_calendar(entry, now=now) if entry else see_other(url_for("returns.status", ref=ref))
+
+
+@bp.get("/o/<ref>/returns/calendar.ics")
+def period(ref: str) -> BaseResponse:
+    """The last day to ask for a return, as a file for calendars; back to the choice of items when there is none."""
+    grant, now = require_tier(ref, 2), utcnow()
+    order = whole_order(db_session(), grant.order_id)
+    g.locale, g.brand = order.locale, order.brand
+    entry = period_entry(order, read_basis(db_session(), order, now=now), origin=settings().public_url)
+    return as_calendar(entry, now=now) if entry else see_other(url_for("return_flow.items", ref=ref))
+
+
 def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
     """An unknown return is answered like one that belongs to somebody else: no order has an empty reference."""
     session = db_session()
@@ -187,6 +208,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         ticket=ticket_of(view, standing) if ready and trusted else None,
         label_files=label_files(db_session(), view) if ready else frozenset(),
         cancellable=_cancellable(view),
+        in_calendar=return_entry(view, standing, origin=settings().public_url) is not None,
         ways_on=_ways_on(view, standing, now=now),
         facts=_facts(view, trusted=trusted, on_ticket=trusted and ready),
         reasons={line.id: reason_words(line.reason) for line in view.return_.lines},
