@@ -1,4 +1,4 @@
-"""What an order holds, in words: how much of something was ordered, the invoices made out for it, by what it was paid."""
+"""What an order holds, in words: how much of something, the invoices made out for it, by what it was paid."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -140,7 +140,7 @@ def _items(flow: Flow, address: str) -> Page:
         nothing=bool(errors) and not any(request.form.get(f"pick-{line.id}") for line in lines),
         same=bool(request.form.get("same")),
         pictures=pictures_of(lines),
-        last_day=period_end(flow.basis),
+        last_day=period_end(flow.basis, flow.now),
     )
 
 

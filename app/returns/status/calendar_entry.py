@@ -1,6 +1,6 @@
 """A return's entries in a calendar: the last day to hand it over, the day of its collection, the end of the period."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
@@ -33,14 +33,16 @@ def return_entry(view: ReturnView, standing: ReturnStanding, *, origin: str) -> 
     )
 
 
-def period_end(basis: QuoteBasis) -> date | None:
+def period_end(basis: QuoteBasis, now: datetime) -> date | None:
     """The last day to ask for a return of something of the order: of several items, of the one that ends first."""
-    return min((line.until for line in basis.eligibility.lines if line.allowed and line.until), default=None)
+    days = [line.until for line in basis.eligibility.lines if line.allowed and line.until]
+    # What is faulty may come back when this is over.
+    return min((day for day in days if day >= basis.facts.day(now)), default=None)
 
 
-def period_entry(order: OrderRecord, basis: QuoteBasis, *, origin: str) -> CalendarEntry | None:
+def period_entry(order: OrderRecord, basis: QuoteBasis, *, origin: str, now: datetime) -> CalendarEntry | None:
     """The last day to ask for a return; None when nothing can come back, or there is no such day."""
-    last = period_end(basis)
+    last = period_end(basis, now)
     if last is None:
         return None
     return CalendarEntry(

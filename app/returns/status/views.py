@@ -36,7 +36,7 @@ from app.returns.withdrawal.law import law_of, law_words
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.page.records import TrackedScan
-from app.tracking.page.timeline_words import Day, ScanWords
+from app.tracking.page.timeline_words import Day, ScanWords, in_days
 from app.tracking.page.words import scan_words
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
@@ -45,27 +45,20 @@ from app.tracking.states import ShipmentState
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 
 
-def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
+def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool, now: datetime) -> list[Day]:
     """The scans in words; the carrier's own beside ours for those who may read names."""
-    days: list[Day] = []
-    for entry in parcel.timeline if parcel else ():
-        scan = _scan(entry)
-        zone = scan.zone_in(parcel.zone if parcel else words.HOME_ZONE)
-        label = _label(scan.at, zone)
-        if not days or days[-1].label != label:
-            days.append(Day(label))
-        days[-1].entries.append(_line(scan, zone, trusted=trusted))
-    return days
+    if parcel is None:
+        return []
+    scans = [_scan(entry) for entry in parcel.timeline]
+    zones = [scan.zone_in(parcel.zone) for scan in scans]
+    return in_days(
+        [(scan, zone, _line(scan, zone, trusted=trusted)) for scan, zone in zip(scans, zones, strict=True)], now
+    )
 
 
 def _scan(entry: dict[str, Any]) -> TrackedScan:
     facts = {name: entry[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
     return TrackedScan(at=datetime.fromisoformat(entry["at"]), state=ShipmentState(entry["state"]), **facts)
-
-
-def _label(at: datetime, zone: str) -> str:
-    spoken = words.day(at, zone=zone)
-    return str(_("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone)))
 
 
 def _line(scan: TrackedScan, zone: str, *, trusted: bool) -> ScanWords:
@@ -175,7 +168,7 @@ def period(ref: str) -> BaseResponse:
     grant, now = require_tier(ref, 2), utcnow()
     order = whole_order(db_session(), grant.order_id)
     g.locale, g.brand = order.locale, order.brand
-    entry = period_entry(order, read_basis(db_session(), order, now=now), origin=settings().public_url)
+    entry = period_entry(order, read_basis(db_session(), order, now=now), origin=settings().public_url, now=now)
     return as_calendar(entry, now=now) if entry else see_other(url_for("return_flow.items", ref=ref))
 
 
@@ -201,7 +194,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         standing=standing,
         summary=status_summary(view, standing),
         stops=trail(view, standing),
-        days=parcel_days(view.parcel, trusted=trusted),
+        days=parcel_days(view.parcel, trusted=trusted, now=now),
         trusted=trusted,
         ready=(ready := _has_label(view)),
         making=_awaits_label(view),

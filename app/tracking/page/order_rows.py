@@ -38,7 +38,11 @@ def sums_of(order: TrackedOrder) -> list[tuple[str, str]]:
     rows = [(label, money(amount, order.currency)) for label, amount in added if amount]
     rows += [(label, f"−{money(amount, order.currency)}") for label, amount in taken_off if amount]
     methods = ", ".join(payment_methods(order.payments))
-    return [*rows, (_("Paid"), money(totals["paid"], order.currency)), *([(_("Payment method"), methods)] if methods else [])]
+    return [
+        *rows,
+        (_("Paid"), money(totals["paid"], order.currency)),
+        *([(_("Payment method"), methods)] if methods else []),
+    ]
 
 
 def _counted(line: TrackedLine, quantity: int) -> str:

@@ -93,6 +93,13 @@ def calendar(ref: str, place: int) -> WerkzeugResponse:
     return as_calendar(entry, now=now) if entry else see_other(f"/o/{ref}")
 
 
+@bp.get("/o/<ref>/shipments/<int:place>/address")
+def address(ref: str, place: int) -> WerkzeugResponse:
+    """Prove who one is, then stand before the whole address."""
+    require_tier(ref, 2)
+    return see_other(f"/o/{ref}#parcel-{place}-address")
+
+
 def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: bool) -> str:
     facts = _facts(grant)
     if place > len(facts.parcels):

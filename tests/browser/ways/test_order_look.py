@@ -14,7 +14,7 @@ from tests.browser.shopper import shopper
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-# How many pixels above and below its middle a press still reaches a control; what stands in a text has its line's height.
+# How many pixels above and below its middle a press still reaches a control; what stands in a text is as high as it.
 REACH = """() => [...document.querySelectorAll('main :is(a, button, summary), footer a')]
   .filter((one) => one.checkVisibility() && getComputedStyle(one).display !== 'inline')
   .map((one) => {
@@ -54,9 +54,7 @@ def test_everything_to_press_has_the_height_of_a_finger(portal: Portal, phone: B
 
 
 @pytest.mark.parametrize(("screen", "least"), [(PHONE, 72), (WIDE, 96)])
-def test_pictures_have_presence(
-    portal: Portal, new_context: NewContext, screen: dict[str, int], least: int
-) -> None:
+def test_pictures_have_presence(portal: Portal, new_context: NewContext, screen: dict[str, int], least: int) -> None:
     somebody = shopper(portal, new_context("en", viewport=screen), "en")
     opened(somebody.page, somebody.find_order, next(one for one in STORIES if len(one.parcels) > 1))
     widths = somebody.page.evaluate(PICTURES)

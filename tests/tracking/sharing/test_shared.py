@@ -21,7 +21,8 @@ from tests.tracking.told import CLOCKS, Story
 HERS = {
     "customer": {"name": "Filomena Quiñonero", "email": "filomena@canary-one.example", "phone": "+34611090201"},
     "ship_to": {
-        "name": "Filomena Quiñonero", "company": "Grullas Unidas", "line1": "Calle Avutarda 12", "line2": "Portal Grulla",
+        "name": "Filomena Quiñonero", "company": "Grullas Unidas",
+        "line1": "Calle Avutarda 12", "line2": "Portal Grulla",
         "city": "Villavencejo", "postcode": "28931", "country": "ES",
     },
     "totals": {"items": 71713, "paid": 71713},
@@ -31,8 +32,8 @@ HERS = {
 }  # fmt: skip
 POINT = {"name": "Papelería Zorzal", "line1": "Calle Mochuelo 3", "city": "Villavencejo", "country": "ES"}
 PERSONAL = (
-    "Filomena", "Quiñonero", "canary-one", "611090201", "Grullas", "Avutarda", "Grulla", "Villavencejo", "28931", "717,13",
-    "717.13", "JILGUERO", "vencejo", "Zorzal", "Mochuelo", "Aceite de oliva", "Ambrosía",
+    "Filomena", "Quiñonero", "canary-one", "611090201", "Grullas", "Avutarda", "Grulla", "Villavencejo", "28931",
+    "717,13", "717.13", "JILGUERO", "vencejo", "Zorzal", "Mochuelo", "Aceite de oliva", "Ambrosía",
 )  # fmt: skip
 NUMBER = "1ZCIGÜEÑA77"
 
