@@ -177,12 +177,12 @@ def test_a_means_of_payment_that_has_no_words_here_is_not_named(app: Flask, sess
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("written", "ending"),
     [("**** 4242", "4242"), ("XXXX-4242", "4242"), (42, "0042"), ("4242", "4242"), ("4242424242424242", None)],
 )
-def test_of_a_cards_number_no_more_than_its_end_is_ever_taken(written: object, kept: str | None) -> None:
+def test_of_a_cards_number_no_more_than_its_end_is_ever_taken(written: object, ending: str | None) -> None:
     order = document(payments=[CARD | {"last4": written}])
-    assert order.payments[0].last4 == kept
+    assert order.payments[0].last4 == ending
     assert not [note for note in order.notes if "4242" in (note.was or "")]
 
 

@@ -201,7 +201,7 @@ def test_the_whole_address_is_where_its_link_leads_once_it_is_proven_whose_it_is
     link = f"/o/{order.ref}/shipments/1/address"
     assert f'href="{link}"' in first.get(f"/o/{order.ref}").text
     assert first.get(link).location == f"/o/{order.ref}/code"
-    with first.session_transaction() as kept:
-        assert kept["after_code"] == link
+    with first.session_transaction() as its_session:
+        assert its_session["after_code"] == link
     there, _, place = (second.get(link).location or "").partition("#")
     assert f'id="{place}"' in second.get(there).text
