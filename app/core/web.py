@@ -1,6 +1,7 @@
 """The seam to Flask: the request's database session, security headers, limits, redirects."""
 
 import secrets
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
 from app.core.bodies.packing import MAX_BODY
+from app.core.calendar_file import CalendarEntry, calendar_file
 from app.core.db import TRIES, Database, passes, pause
 from app.core.settings import Settings
 
@@ -139,6 +141,12 @@ def is_htmx() -> bool:
 def see_other(location: str) -> AnyResponse:
     """The answer to a good POST: look there."""
     return redirect(location, code=303)
+
+
+def as_calendar(entry: CalendarEntry, *, now: datetime) -> AnyResponse:
+    """An entry as a file that a browser hands to its calendar."""
+    headers = {"Content-Disposition": 'attachment; filename="calendar.ics"'}
+    return Response(calendar_file(entry, now=now), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def client_address() -> str:

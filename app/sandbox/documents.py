@@ -54,7 +54,7 @@ def document(story: Story, *, public_url: str, now: datetime) -> OrderDocument:
                 "discount": 0,
                 "paid": items + shipping,
             },
-            "payments": [{"id": "p1", "method": "card", "amount": items + shipping}],
+            "payments": [{"id": "p1", "method": "card", "amount": items + shipping, "brand": "visa", "last4": "4242"}],
             "shipments": [_shipment(story, at, parcel, today, now) for at, parcel in enumerate(story.parcels, 1)],
         }
     )

@@ -22,6 +22,7 @@ from app.returns.request.forms import first_pick, read_items, read_outcome, read
 from app.returns.request.pages import breakdown_rows, item_rows, summary_rows, ways
 from app.returns.request.submit import DraftChanged, fingerprint, submit
 from app.returns.services import ReturnRefused
+from app.returns.status.calendar_entry import period_end
 from app.returns.words import in_words
 from app.tracking.carrier_pages import carrier_title
 
@@ -139,6 +140,7 @@ def _items(flow: Flow, address: str) -> Page:
         nothing=bool(errors) and not any(request.form.get(f"pick-{line.id}") for line in lines),
         same=bool(request.form.get("same")),
         pictures=pictures_of(lines),
+        last_day=period_end(flow.basis, flow.now),
     )
 
 

@@ -54,6 +54,7 @@ OPEN = {
     "sandbox.mail_html": "the sandbox of a demo shop",
     "sandbox.mailbox": "the sandbox of a demo shop",
     "sandbox.phone": "the sandbox of a demo shop",
+    "shared.shared_page": "a secret in the address",
     "staff.enter": "takes a password",
     "staff.sign_in": "asks for a password",
     "static": "style and script",
