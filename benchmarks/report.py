@@ -51,7 +51,7 @@ def keep(rows: list[Row], *, only: str | None = None, path: Path = KEPT) -> None
     made, others = _read(before, but=only)
     days = [f"Made by `make bench` on {made or now}."]
     if only:
-        days.append(f"Rows {only} by `make bench ARGS=\"--only {only}\"` on {now}.")
+        days.append(f'Rows {only} by `make bench ARGS="--only {only}"` on {now}.')
     shown = sorted([*others, *rows], key=lambda row: (row.key == "—", int(row.key[1:]) if row.key[1:] else 0))
     table = (HEAD, ("---",) * len(HEAD), *(row.cells() for row in shown))
     head = "\n".join(("# Measurements", "", *days, *EXPLAINED, "", ""))
