@@ -1,4 +1,4 @@
-"""Two sets of pictures side by side: those that differ by more than a threshold, the most changed first, each marked."""
+"""Two sets of pictures side by side: what differs by more than a threshold, the most changed first, each marked."""
 
 import html
 import os

@@ -1,10 +1,10 @@
 """Pictures of every page and mail, what has changed in them, and sheets to look through.
 
 ``python -m tools.screenshots FOLDER [es en]`` takes them: a folder a language, each page 360 and 1280 pixels wide
-(``--widths 360,768,1280``), each mail 360 and 640, in light and dark (``--themes light``), all beside each other. Then it
-lays them on sheets of twelve in FOLDER-sheets. 1 is returned when a walk broke off; what came before and after is there.
-``python -m tools.screenshots --compare BEFORE AFTER OUT [--threshold 0.002]`` writes OUT/index.html (side by side, the most
-changed first, changes in red), OUT/differ.txt and sheets of pairs.
+(``--widths 360,768,1280``), each mail 360 and 640, in light and dark (``--themes light``), the languages beside each
+other. Then it lays them on sheets of twelve in FOLDER-sheets. 1 is returned when a walk broke off; others are there.
+``python -m tools.screenshots --compare BEFORE AFTER OUT [--threshold 0.002]`` writes OUT/index.html (side by side, the
+most changed first, changes in red), OUT/differ.txt and sheets of pairs.
 ``python -m tools.screenshots --sheets FOLDER OUT`` lays a set on sheets.
 """
 

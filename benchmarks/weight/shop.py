@@ -44,11 +44,11 @@ def shop() -> Iterator[Shop]:
         server = None if test_url else Embedded(Path(scratch) / "pg", throw_away=True)
         try:
             admin_url = test_url or (server.admin_url if server else "")
-            with running_portal(admin_url, f"weight_{uuid.uuid4().hex[:12]}") as portal, _web(portal) as url:
-                with sync_playwright() as playwright:
-                    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                    yield Shop(url, portal, browser)
-                    browser.close()
+            name = f"weight_{uuid.uuid4().hex[:12]}"
+            with running_portal(admin_url, name) as portal, _web(portal) as url, sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                yield Shop(url, portal, browser)
+                browser.close()
         finally:
             if server is not None:
                 server.stop()

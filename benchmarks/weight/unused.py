@@ -1,8 +1,8 @@
 """What of the sheets and scripts nobody uses, by Chromium's own count over the walk past every page.
 
-``python -m benchmarks.weight.unused`` prints each sheet's and script's bytes as served, how many of them a page applied or
-ran, and the selectors of rules that no page applied. A rule for paper, for a pointer or for more contrast is not met on
-the walk; what it lists is to be looked at, not to be struck out.
+``python -m benchmarks.weight.unused`` prints each sheet's and script's bytes as served, how many of them a page
+applied or ran, and the selectors of rules that no page applied. A rule for paper, for a pointer or for more contrast is
+not met on the walk; what it lists is to be looked at, not to be struck out.
 """
 
 import re
