@@ -1,8 +1,11 @@
 """Many pictures on few sheets, to look through quickly: twelve a sheet, tall ones going on in the next place."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -13,6 +16,10 @@ GAP = 8
 INK, GROUND, LINE = "#222222", "#dddddd", "#888888"
 # A picture that differs begins a little above the difference, so that one sees where on the page it is.
 ABOVE = 60
+# So much of a place is too little for one of its own: the whole picture is drawn a little smaller instead.
+LEFT_OVER = 0.25
+# A document of twenty screens is not looked through on a sheet.
+MOST_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,15 @@ def sheets(folder: Path, out: Path) -> list[Path]:
     for path in sorted(folder.rglob("*.png")):
         view = "-".join(path.stem.rsplit("-", 2)[-2:])
         groups.setdefault(f"{'-'.join(path.relative_to(folder).parts[:-1])}-{view}".strip("-"), []).append(path)
-    made = []
-    for group, paths in sorted(groups.items()):
-        layout = layout_of(paths[0])
-        made += write(out, group, (tile for path in paths for tile in parts(path, layout)), layout)
-    return made
+    # Not forked: a browser's driver may run threads here.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
+        turns = [workers.submit(_of_group, group, paths, out) for group, paths in sorted(groups.items())]
+        return [path for turn in turns for path in turn.result()]
+
+
+def _of_group(group: str, paths: Sequence[Path], out: Path) -> list[Path]:
+    layout = layout_of(paths[0])
+    return write(out, group, (tile for path in paths for tile in parts(path, layout)), layout)
 
 
 def pair_sheets(pairs: Sequence[tuple[str, Path, Path, int]], out: Path) -> list[Path]:
@@ -56,7 +67,7 @@ def pair_sheets(pairs: Sequence[tuple[str, Path, Path, int]], out: Path) -> list
     for kind, layout in (("tall", TALL), ("wide", Layout(4, 390, 376))):
         chosen = [pair for pair in pairs if (layout_of(pair[2]) is TALL) == (kind == "tall")]
         tiles = (
-            Tile(f"{word} {name}", part(path, layout, from_row=max(0, top - ABOVE)))
+            Tile(f"{word} {name}", part(opened(path), layout, from_row=max(0, top - ABOVE)))
             for name, before, after, top in chosen
             for word, path in (("<", before), (">", after))
         )
@@ -72,22 +83,33 @@ def layout_of(path: Path) -> Layout:
 
 def parts(path: Path, layout: Layout) -> Iterator[Tile]:
     """A picture as the places that it takes, one below the other."""
-    with Image.open(path) as opened:
-        step = round(layout.height * opened.width / layout.width)
-        count = -(-opened.height // step)
-    for turn in range(count):
+    picture = opened(path)
+    step = rows_of(picture, layout)
+    count = max(1, math.ceil(picture.height / step - LEFT_OVER))
+    step = max(step, math.ceil(picture.height / count))
+    for turn in range(min(count, MOST_PARTS)):
         numbered = f"{path.stem} {turn + 1}/{count}" if count > 1 else path.stem
-        yield Tile(numbered, part(path, layout, from_row=turn * step))
+        yield Tile(numbered, part(picture, layout, from_row=turn * step, rows=step))
 
 
-def part(path: Path, layout: Layout, *, from_row: int) -> Image.Image:
-    """As much of a picture, from a row on, as one place holds."""
-    with Image.open(path) as opened:
-        step = round(layout.height * opened.width / layout.width)
-        top = min(from_row, max(0, opened.height - 1))
-        strip = opened.crop((0, top, opened.width, min(opened.height, top + step))).convert("RGB")
-    height = max(1, round(strip.height * layout.width / strip.width))
-    return strip.resize((layout.width, min(height, layout.height)), Image.Resampling.BOX)
+def opened(path: Path) -> Image.Image:
+    """A picture in memory: its parts are taken out of one reading."""
+    with Image.open(path) as picture:
+        return picture.convert("RGB")
+
+
+def rows_of(picture: Image.Image, layout: Layout) -> int:
+    """How many rows of this picture one place holds."""
+    return round(layout.height * picture.width / layout.width)
+
+
+def part(picture: Image.Image, layout: Layout, *, from_row: int, rows: int | None = None) -> Image.Image:
+    """So many rows of a picture, or as many as one place holds, as large as they fit into it."""
+    top = min(from_row, max(0, picture.height - 1))
+    strip = picture.crop((0, top, picture.width, min(picture.height, top + (rows or rows_of(picture, layout)))))
+    share = min(layout.width / strip.width, layout.height / strip.height)
+    size = max(1, round(strip.width * share)), max(1, round(strip.height * share))
+    return strip.resize(size, Image.Resampling.BOX)
 
 
 def write(out: Path, name: str, tiles: Iterable[Tile], layout: Layout) -> list[Path]:

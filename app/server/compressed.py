@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 MADE = ("text/html", "image/svg+xml")
 # A shorter page gains less than the header costs.
 SMALL = 1_000
-# Of a page of 12 kB: level 1 takes 0.04 ms and leaves 3.1 kB, level 6 0.06 ms and 2.8, level 9 no less; to make an
-# order page takes some 3 ms (docs/reports/bench.md).
+# Of an order page of 12.3 kB, level 6 leaves 3.7 kB (P16 in docs/reports/bench.md, which also sets the requests a second
+# of the page packed beside those of it plain). Level 9 leaves no less. Brotli is in no module of Python's own: a library in C for
+# one to two hundred bytes a page, where heads and one round of the network weigh more.
 LEVEL = 6
 # What browsers say of a page that was typed, or led to from our own.
 OURS = ("same-origin", "none")

@@ -148,12 +148,12 @@ def report(judged: list[Marks]) -> str:
     lines = [
         "# Lighthouse", "",
         "Made by `python -m benchmarks.weight.lighthouse --at FOLDER --keep` on",
-        f"{datetime.now(UTC):%Y-%m-%d}, Lighthouse {version}: its telephone (slow 4G and a processor four times slower, both",
-        "reckoned), the demo shop served in earnest, a signed-in customer's cookies, the middle of",
+        f"{datetime.now(UTC):%Y-%m-%d}, Lighthouse {version}: its telephone (slow 4G and a processor four times",
+        "slower, both reckoned), the demo shop served in earnest, a signed-in customer's cookies, the middle of",
         f"{turns} turns (in brackets the lowest and the highest). Its own measure of this machine was",
-        f"{_range(round(statistics.median(power)), power)}; 1,000 and more is an idle desk computer. Far below, it takes the",
-        "machine's other work for the page's, and «blocked» suffers, with the mark that hangs on it. Findability by search",
-        "engines is not judged: no page of an order is to be found there (`noindex`).", "",
+        f"{_range(round(statistics.median(power)), power)}; 1,000 and more is an idle desk computer. Far below, it",
+        "takes the machine's other work for the page's, and «blocked» suffers, with the mark that hangs on it.",
+        "Findability by search engines is not judged: no page of an order is to be found there (`noindex`).", "",
         f"| {' | '.join(HEAD)} |", f"|{' --- |' * len(HEAD)}",
     ]  # fmt: skip
     for page in judged:
