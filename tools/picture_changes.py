@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def compare(before: Path, after: Path, out: Path, *, threshold: float = THRESHOL
     ]
     # Not forked: a browser's driver may run threads here.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
-        changes = list(workers.map(changed, pairs, chunksize=8))
+        changes = list(workers.map(partial(changed, threshold=threshold), pairs, chunksize=8))
     differ = sorted(
         (change for change in changes if change.only or change.share > threshold),
         key=lambda change: (change.only is not None, -change.share, change.pair.name),
@@ -103,8 +104,8 @@ def _numbered(fixed: str, turn: int) -> str:
     return f"{stem}{f'-{turn}' if turn > 1 else ''}{ending}"
 
 
-def changed(pair: Pair) -> Change:
-    """How much of the picture differs; what does is drawn in red over what is now."""
+def changed(pair: Pair, *, threshold: float) -> Change:
+    """How much of the picture differs; where that is more than the threshold, it is drawn in red over what is now."""
     if pair.before is None or pair.after is None:
         return Change(pair, 1.0)
     with Image.open(pair.before) as first, Image.open(pair.after) as second:
@@ -114,9 +115,12 @@ def changed(pair: Pair) -> Change:
     box = points.getbbox()
     if box is None:
         return Change(pair, 0.0)
+    share = points.histogram()[255] / (size[0] * size[1])
+    if share <= threshold:
+        return Change(pair, share, box[1])
     faded = Image.blend(other, Image.new("RGB", size, "white"), 0.6)
     Image.composite(Image.new("RGB", size, "red"), faded, points).save(pair.marked, compress_level=1)
-    return Change(pair, points.histogram()[255] / (size[0] * size[1]), box[1])
+    return Change(pair, share, box[1])
 
 
 def _on(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
