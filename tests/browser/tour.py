@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import select
 
@@ -16,16 +17,24 @@ LINK = re.compile(r"/(l|preferences)/[\w-]{20,}")
 
 def tour(person: Shopper, look: Look, number: str) -> None:
     """Walk past all pages. ``number`` becomes a fresh order, from which something is sent back on the way."""
+    for part in parts(person, look, number):
+        part()
+
+
+def parts(person: Shopper, look: Look, number: str) -> list[partial[None]]:
+    """The walk in its parts, which come one after the other."""
     email = person.portal.deliver_order(number, person.language)
     speak(person)
-    front_pages(person, look)
-    order_pages(person, look)
-    return_pages(person, look, number, email)
-    mailed_pages(person, look, email)
-    account_pages(person, look, email)
-    withdrawal_pages(person, look, number, email)
-    plain_pages(person, look)
-    sandbox_pages(person, look)
+    return [
+        partial(front_pages, person, look),
+        partial(order_pages, person, look),
+        partial(return_pages, person, look, number, email),
+        partial(mailed_pages, person, look, email),
+        partial(account_pages, person, look, email),
+        partial(withdrawal_pages, person, look, number, email),
+        partial(plain_pages, person, look),
+        partial(sandbox_pages, person, look),
+    ]
 
 
 def speak(person: Shopper) -> None:

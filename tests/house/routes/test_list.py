@@ -48,6 +48,7 @@ OPEN = {
     "pages.robots_txt": "for robots",
     "pages.security_txt": "for finders of faults",
     "pictures.picture": "pictures of what is sold",
+    "pictures.picture_in_mail": "pictures of what is sold",
     "preferences.change": "a secret in the address",
     "preferences.view": "a secret in the address",
     "sandbox.mail": "the sandbox of a demo shop",

@@ -62,7 +62,11 @@ def test_a_drawing_is_shown_by_its_likeness(tmp_path: Path, monkeypatch: pytest.
     assert mailed(oil, is_kept=False, origin=HOST) == f"{HOST}/static/products/oil.png"
     assert mailed(f"{HOST}/static/products/none.svg", is_kept=False, origin=HOST) is None
     assert mailed(SHOPS, is_kept=False, origin=HOST) is None
-    assert (mailed(SHOPS, is_kept=True, origin=HOST) or "").startswith(f"{HOST}/pictures/")
+
+
+def test_a_kept_picture_is_shown_as_a_jpeg() -> None:
+    address = mailed(SHOPS, is_kept=True, origin=HOST) or ""
+    assert address.startswith(f"{HOST}/pictures/") and address.endswith(".jpg")
 
 
 def test_a_brand_s_logo_and_colour_are_those_of_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
