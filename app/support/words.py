@@ -16,7 +16,7 @@ ABOUT = {
     About.DAMAGED: _l("Something is damaged or missing"),
     About.RETURNING: _l("The parcel is on its way back to the shop"),
     About.HELD: _l("The carrier is holding the parcel"),
-    About.NOT_HERE: _l("It says delivered, but it isn't here"),
+    About.NOT_HERE: _l("It says delivered, but I don't have it"),
     About.NOT_DELIVERED: _l("The parcel couldn't be delivered"),
     About.PAYMENT: _l("The payment"),
     About.STOCK: _l("An item that isn't available yet"),

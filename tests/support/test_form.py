@@ -102,7 +102,7 @@ FAULTS = {
     "too much": ({"words": "x" * (LONGEST + 1)}, "words", "Write at most 2,000 characters. These are 2,001."),
     "nothing chosen": ({"about": ""}, "about", "Choose what it is about."),
     "about nonsense": ({"about": "weather"}, "about", "Choose what it is about."),
-    "no way to answer": ({"answer_by": "pigeon"}, "answer_by", "Choose how we may answer you."),
+    "no way to answer": ({"answer_by": "pigeon"}, "answer_by", "Choose how you'd like us to reply."),
     "no address": (
         {"answer_by": "other", "other_email": "ana at home"}, "other_email",
         "Enter an e-mail address, such as name@example.com.",
@@ -154,7 +154,7 @@ def test_who_has_no_address_on_file_is_told_what_is_true_alone(
     form = form_of(customer.get(f"/o/{order.ref}/help").text)
     assert form["answer_by"] == "phone"
     done = unescape(customer.get(writes(customer, order, answer_by="phone").location).text)
-    assert "You asked us to call you at ••• " in done
+    assert "You asked us to call you on ••• " in done
     assert "receipt" not in done and "please note the reference" in done
 
 

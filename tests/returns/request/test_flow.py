@@ -61,7 +61,7 @@ def submit(client: FlaskClient, order: Order, page: TestResponse) -> TestRespons
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", ["¿Qué quieres devolver?", "¿Cómo lo devuelves?", "Repasa tu devolución", "Déjala a más tardar el"]),
+        ("es", ["¿Qué quieres devolver?", "¿Cómo lo devuelves?", "Revisa tu devolución", "Déjala a más tardar el"]),
         ("en", ["What do you want to send back?", "How will you send it back?", "Check your return", "off by|over by"]),
     ],
 )

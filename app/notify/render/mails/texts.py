@@ -125,8 +125,8 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
             ),
         )
     return (
-        t._("we have your withdrawal from the contract of %(when)s. Reference %(ref)s", when=when, ref=statement.ref),
-        t._("withdrawal of %(when)s, reference %(ref)s", when=when, ref=statement.ref),
+        t._("we received your withdrawal on %(when)s. Reference %(ref)s", when=when, ref=statement.ref),
+        t._("your withdrawal of %(when)s, reference %(ref)s", when=when, ref=statement.ref),
     )
 
 
