@@ -49,7 +49,7 @@ def on_hold(facts: Facts, t: Tongue) -> MailContent:
         subject=t._("Your order %(number)s is planned for later", number=order.number)
         if planned
         else t._("Your order %(number)s is on hold", number=order.number),
-        preheader=t._("When we'll send it, and what's in it.")
+        preheader=t._("When we'll send it, and what is in your order.")
         if planned
         else t._("Why it's on hold and what you can do about it."),
         headline=order.title or t._("Your order is on hold"),

@@ -9,7 +9,7 @@ def opened(facts: Facts, t: Tongue) -> MailContent:
     """What the customer wrote is here, and how it is answered."""
     case, order = facts.matter(), facts.order()
     by_phone = case.answer_by == "phone"
-    how = t._("You asked us to call you.") if by_phone else t._("Our team will reply by e-mail.")
+    how = t._("You asked us to call you.") if by_phone else t._("Our team reads it and will reply by e-mail.")
     return MailContent(
         subject=t._("We have your message: case %(ref)s", ref=case.ref),
         preheader=how,
