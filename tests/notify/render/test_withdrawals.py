@@ -173,7 +173,7 @@ def test_an_order_without_an_e_mail_is_told_by_text_that_another_address_was_giv
     session.query(Message).delete()
     stated(session, now, order_text="1001")
     texts = {one.to: one.text for one in leaving(session, now)}
-    assert "desistimiento" in texts["+34600112233"] and "0" not in texts["+34600112233"].partition("BAJA")[2]
+    assert "ha desistido" in texts["+34600112233"] and "0" not in texts["+34600112233"].partition("BAJA")[2]
     assert set(texts) == {"+34600112233", "stranger@example.org"}
 
 

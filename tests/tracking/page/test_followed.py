@@ -41,7 +41,7 @@ def test_with_credentials_the_page_says_when_it_looks_again(
 
 
 def test_it_is_said_in_spanish_too(app: Flask, session: Session) -> None:
-    assert "Este transportista no nos envía novedades. En su web" in page(app, session, language="es")
+    assert "De este transportista no nos llegan novedades. En su web" in page(app, session, language="es")
 
 
 def test_without_them_it_says_that_there_is_no_news_and_where_there_is(app: Flask, session: Session) -> None:

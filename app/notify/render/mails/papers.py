@@ -50,7 +50,7 @@ def _notice(statement: MailStatement, order: Ordered, t: Tongue, local: str) -> 
     headline = t._("Someone withdrew from your order %(number)s", number=order.number)
     return MailContent(
         subject=headline,
-        preheader=t._("With a different e-mail address. Wasn't it you? Write to us."),
+        preheader=t._("With an e-mail address that isn't yours. Wasn't it you? Write to us."),
         headline=headline,
         lead=(
             t._("Someone did so on %(when)s and gave a different e-mail address from yours.", when=local),
