@@ -75,7 +75,7 @@ def order_way(_session: Session, _order_id: int, _tier: int) -> Markup:
 
 def sms_wording() -> str:
     """What the switch of texts says, kept with the consent."""
-    return str(_("Text messages about this and later orders. Reply STOP at any time."))
+    return str(_("Texts about this and later orders. Reply STOP at any time."))
 
 
 def _page(subject: PreferenceOwner, action: str, *, back: str | None = None, overtaken: bool = False) -> str:

@@ -116,7 +116,7 @@ def create(ref: str) -> Page:
         ]
         return _check_page(open_flow(ref), errors=faults)
     except DraftChanged:
-        words = _("Your return changed in another window. Please look at it again.")
+        words = _("You changed your return in another window. Please look at it again.")
         return _check_page(open_flow(ref), errors=[("", words)])
     except Conflict:
         return _check_page(open_flow(ref), errors=[("", _("The refund has changed. Please check it again."))])

@@ -91,13 +91,18 @@ def _review(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     title = _("We have your withdrawal") if withdrawn else _("We're reviewing your return")
     if goods == GoodsState.AWAITING and withdrawn:
         # A right needs nobody's leave: what is looked at is which items are meant, and how they come back.
-        why = _("We'll write by %(day)s with how to send the items back. Please keep them until then.", day=until)
+        why = _(
+            "By %(day)s we'll write to tell you how to send the items back. Please keep them until then.", day=until
+        )
     elif goods == GoodsState.AWAITING:
         why = _("You'll hear from us by %(day)s. Please keep the items until then.", day=until)
     elif goods == GoodsState.IN_TRANSIT:
         why = _("Your parcel is on its way to us. We'll decide once it's here and write to you.")
     elif view.return_.lines and not standing.arrived:
-        why = _("Your parcel is here, but what you announced wasn't inside. You'll hear from us by %(day)s.", day=until)
+        why = _(
+            "Your parcel is here, but the items of your return weren't inside. You'll hear from us by %(day)s.",
+            day=until,
+        )
     else:
         why = _("Your parcel is here. You'll hear from us by %(day)s.", day=until)
     return StatusSummary(title, why, "attention")
@@ -121,7 +126,7 @@ def _nothing(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     if view.return_.cap == 0 or (not changes and standing.arrived):
         why = _("No money is left to refund for these items.")
     else:
-        why = changes[-1]["reason"] if changes else _("What you announced wasn't in the parcel that reached us.")
+        why = changes[-1]["reason"] if changes else _("The items of your return weren't in the parcel that reached us.")
     return StatusSummary(_("There is nothing to refund"), why)
 
 
@@ -161,7 +166,7 @@ def _owed(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
 def _part(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     """Exactly what came, what follows for it, and what is still to come."""
     if not standing.arrived:
-        why = _("What you announced wasn't in it.")
+        why = _("The items of your return weren't in it.")
         awaited = pieces(view.lines, standing.awaited)
         return StatusSummary(_("A parcel of yours is here"), f"{why} {_('Still to come: %(items)s.', items=awaited)}")
     owed = money(standing.owed, view.return_.currency)

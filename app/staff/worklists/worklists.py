@@ -185,12 +185,12 @@ WORKLISTS: dict[str, Worklist] = {
     ),
     "withdrawals": Worklist(
         _l("Withdrawals to match"),
-        _l("Withdrawals without a clear order. The legal period runs from the statement."),
+        _l("Of an order that is unclear or hasn't all arrived. The legal period runs from the statement."),
         returns.withdrawal_rows,
         returns.withdrawals,
         todo=_l(
-            "Find the order and make the return, or answer the customer. Then press Done. A "
-            "withdrawal is never rejected."
+            "Stop what hasn't left yet in the shop's system. Find the order and make the return, or "
+            "answer the customer. Then press Done. A withdrawal is never rejected."
         ),
         columns=(_l("Statement"), _l("Order"), _l("Stated on")),
     ),

@@ -122,7 +122,7 @@ def test_other_things_than_announced_are_no_refund(session: Session, order: Orde
     read(session)
     booked(session, return_, some(None, description="Blue mug, not ours"), now=NOON)
     text = mail(session)
-    assert "What you announced wasn't in it." in text and "Still to come: 1 × Taza" in text
+    assert "The items of your return weren't in it." in text and "Still to come: 1 × Taza" in text
     assert "Blue mug" not in text and named(text) == set()
 
 

@@ -150,7 +150,7 @@ def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
 @pytest.mark.parametrize(
     ("error", "language", "words"),
     [
-        ("The delivery names no tracking number.", "es", "El envío no nombra ningún número de seguimiento."),
+        ("The delivery names no tracking number.", "es", "El mensaje no trae ningún número de seguimiento."),
         ("This is not JSON: EOF at 1", "es", "Esto no es JSON: EOF at 1"),
         ("ValueError: 7", "en", "The program failed: ValueError: 7"),
         (None, "en", "—"),

@@ -75,7 +75,7 @@ def reach(shop: MailShop, t: Tongue) -> str:
     """How to get an answer from a person; only ways that the shop has."""
     # A mail is answered by mail: the telephone only where there is no address.
     if shop.help_email:
-        return t._("Write to us at %(address)s: a person answers.", address=shop.help_email)
+        return t._("Write to us at %(address)s.", address=shop.help_email)
     if shop.help_phone:
         return t._("Call us: %(number)s.", number=shop.help_phone)
     return t._("Your order page says how to reach us.")

@@ -88,7 +88,7 @@ def _why(facts: Facts, t: Tongue) -> str:
         if reason
         else {
             "corrected": t._("Our warehouse has checked it again."),
-            "order_reduced": t._("Less was paid for your order than before."),
+            "order_reduced": t._("The payment for your order is now lower than before."),
             "given_back_elsewhere": t._("Part of your order was refunded to you in another way."),
         }.get(str(facts.payload.get("why")), "")
     )

@@ -29,7 +29,7 @@ def requested(facts: Facts, t: Tongue) -> MailContent:
     if origin == "withdrawal":
         lead = (
             t._("It comes from your withdrawal."),
-            t._("Our team will write to you with how to send the items back."),
+            t._("Our team will write to tell you how to send the items back."),
         )
         return return_mail(facts, t, t._("We're preparing your return"), lead)
     follows = _reviewed(t) if _undecided(facts) else t._("Your label is coming in a separate e-mail.")
@@ -48,7 +48,7 @@ def needs_review(facts: Facts, t: Tongue) -> MailContent:
 
 def approved(facts: Facts, t: Tongue) -> MailContent:
     """It may come, or has come already and counts."""
-    late = t._("It had expired; since the parcel is coming all the same, it counts.")
+    late = t._("It had expired, but as the parcel is on its way, it still counts.")
     lead = (late if facts.payload.get("why") == "arrived_late" else "", _next(facts, t))
     return return_mail(facts, t, t._("We've approved your return"), lead)
 
@@ -125,7 +125,7 @@ def received(facts: Facts, t: Tongue) -> MailContent:
     headline = t._("We've received part of your return") if in_part else t._("We've received your return")
     money = coming_money(facts, t) or _no_money(facts, t)
     if back.awaited and not back.arrived:
-        headline, money = t._("A parcel of yours is here"), t._("What you announced wasn't in it.")
+        headline, money = t._("A parcel of yours is here"), t._("The items of your return weren't in it.")
     lead = (money, _awaited(facts, t), _not_inside(facts, t))
     return return_mail(facts, t, headline, lead, ReturnParts(shown=back.arrived, title=t._("What came")))
 
@@ -133,7 +133,7 @@ def received(facts: Facts, t: Tongue) -> MailContent:
 def missing(facts: Facts, t: Tongue) -> MailContent:
     """A box with nothing in it of what was announced."""
     lead = (
-        t._("Your parcel has reached us, but what you announced wasn't inside."),
+        t._("Your parcel has reached us, but the items of your return weren't inside."),
         _reviewed(t),
         reach(facts.shop, t),
     )
@@ -190,7 +190,7 @@ def return_mail(
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._(
-            "Return %(ref)s of your order %(number)s: where it stands and what comes next.",
+            "Return %(ref)s of your order %(number)s: where it is and what happens next.",
             ref=back.ref,
             number=order.number,
         ),

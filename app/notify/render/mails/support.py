@@ -9,7 +9,7 @@ def opened(facts: Facts, t: Tongue) -> MailContent:
     """What the customer wrote is here, and how it is answered."""
     case, order = facts.matter(), facts.order()
     by_phone = case.answer_by == "phone"
-    how = t._("You asked us to call you.") if by_phone else t._("A person on our team will answer you by e-mail.")
+    how = t._("You asked us to call you.") if by_phone else t._("Our team reads it and will reply by e-mail.")
     return MailContent(
         subject=t._("We have your message: case %(ref)s", ref=case.ref),
         preheader=how,
@@ -81,7 +81,7 @@ def pickup_to_shop(facts: Facts, t: Tongue) -> MailContent:
         headline=t._("Book a collection for %(day)s", day=on),
         lead=(
             t._("A customer asked to have a return collected. They're told that you'll confirm it by e-mail."),
-            t._("Book it with your carrier, then say so in the console: the customer hears of it at once."),
+            t._("Book it with your carrier, then mark it as booked in the console. We'll tell the customer."),
         ),
         facts=rows(
             (t._("Day"), on),
