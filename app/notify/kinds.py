@@ -122,6 +122,16 @@ TO_SHOP = {
 """The events that are told to the shop's own people as well, at its help address, and the kind that does so."""
 
 
+COURSE = frozenset(
+    name
+    for name in KINDS
+    if name.startswith(("order.", "shipment."))
+    or name in ("return.requested", "return.approved", "return.label_ready", "return.expires_soon")
+    or name in ("return.on_its_way", "return.received")
+)
+"""News of how far something is: each says all that the one before it said, and more of what is true now."""
+
+
 def is_to_shop(kind: str) -> bool:
     """Whether a kind is for the shop's own people."""
     return kind in TO_SHOP.values()
