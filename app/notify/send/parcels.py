@@ -11,6 +11,7 @@ from app.notify.render.reading import MessageRows
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.tracking.clocks import stage_clock
+from app.tracking.page.point import point_of
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED, ShipmentState
@@ -79,6 +80,7 @@ def _page(order: TrackedOrder | None, parcel_id: int, now: datetime) -> dict[str
         "window": (coming.window.begin, coming.window.until) if coming.window else None,
         "trail": tuple(trail(order, tracked, now)),
         "next_step": _next_step(tracked, now),
+        **_point(tracked, now),
         "rest": tuple(_other(order, one, now) for one in order.parcels if one is not tracked and _is_open(one)),
     }
 
@@ -87,7 +89,19 @@ def _next_step(parcel: TrackedParcel, now: datetime) -> str:
     # A mail is read later: «tomorrow» would be another day then.
     if parcel.state is ShipmentState.DELIVERY_FAILED:
         return parcel_words.next_try(parcel)
+    # Until when it waits stands with the place.
+    if parcel.state is ShipmentState.READY_FOR_PICKUP:
+        return parcel_words.what_to_bring(parcel)
     return parcel_words.next_step(parcel, now) or ""
+
+
+def _point(parcel: TrackedParcel, now: datetime) -> dict[str, Any]:
+    """Where it waits, as its page shows it."""
+    point = point_of(parcel, now)
+    if point is None:
+        return {}
+    # The usual week: a mail is read on any day.
+    return {"point_hours": point.usual or None, "point_directions": point.map_url, "point_code": point.code}
 
 
 def _is_open(parcel: TrackedParcel) -> bool:

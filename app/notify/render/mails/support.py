@@ -1,7 +1,7 @@
 """Mails of support: receipt and answer for the customer, what the shop's people are told, collections."""
 
 from app.notify.render.mails.facts import Facts, MailCase
-from app.notify.render.mails.mail import MailContent, rows
+from app.notify.render.mails.mail import MailContent, MailSlip, rows
 from app.notify.render.words import Tongue
 
 
@@ -110,6 +110,7 @@ def pickup_booked(facts: Facts, t: Tongue) -> MailContent:
         items=back.items,
         items_title=t._("What is collected"),
         button=(t._("See your return"), f"{facts.links.order}?return={back.ref}"),
+        slip=MailSlip(when=(t._("Collection"), on), place=back.collected_at) if on else None,
     )
 
 
