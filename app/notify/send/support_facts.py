@@ -64,7 +64,7 @@ def pickup_of(message: AnyMessage, return_: ReturnRecord, order: OrderRecord, co
         on=date.fromisoformat(facts["on"]) if facts.get("on") else None,
         console=f"{config.public_url}/staff/returns/{return_.ref}",
         name=to.get("name") or "",
-        address=", ".join((*address_lines(to), *filter(None, [to.get("country")]))),
+        address=" ".join(filter(None, (", ".join(address_lines(to)), to.get("country")))),
         note=facts.get("note") or facts.get("reason") or "",
     )
 
