@@ -69,8 +69,8 @@ def call_off(session: Session, locked: Locked, *, why: str, now: datetime) -> No
     if date.fromisoformat(pickup["on"]) < local_day(now, locked.order.brand.time_zone):
         return
     return_.pickup = pickup | {"called_off_at": now.isoformat()}
-    told = {"on": pickup["on"], "note": pickup.get("note", ""), "why": why}
-    tell(session, EventKind.RETURN_PICKUP_CALLED_OFF, return_, now=now, **told)
+    booking = {"on": pickup["on"], "note": pickup.get("note", "")}
+    tell(session, EventKind.RETURN_PICKUP_CALLED_OFF, return_, now=now, why=why, **booking)
 
 
 def came_otherwise(session: Session, locked: Locked, *, at: datetime, now: datetime) -> None:

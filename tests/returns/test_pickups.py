@@ -132,7 +132,7 @@ def test_of_a_changed_day_it_is_the_newest_that_is_called_off(session: Session, 
     for later in (0, 2):
         book_pickup(session, return_.id, on=ON + timedelta(days=later), note="", **EVA)
     cancel(session, return_.id, by="customer", now=NOW)
-    assert [told["on"] for told in called_off(session)] == [(ON + timedelta(days=2)).isoformat()]
+    assert [one["on"] for one in called_off(session)] == [(ON + timedelta(days=2)).isoformat()]
 
 
 def test_what_was_not_booked_or_is_over_is_called_off_by_nobody(

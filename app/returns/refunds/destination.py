@@ -1,4 +1,8 @@
-"""How the money of a return comes back, in words: to the means by which the order was paid, where that was told."""
+"""How the money of a return comes back, in words: to the means by which the order was paid, where that was told.
+
+Orders name it by a word of the shop's system; one that is not known here is called the same payment method, which is
+what it always is.
+"""
 
 from app.core.i18n.locale import gettext as _
 from app.orders.records import OrderRecord

@@ -1,4 +1,4 @@
-"""Collections that a person books with a carrier: say that one is booked, that it cannot be, or that it is cancelled."""
+"""Collections that a person books with a carrier: one is booked, cannot be, or is cancelled with it again."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -84,11 +84,11 @@ _CODE = re.compile(r"(?=.*\d)[0-9A-Z][0-9A-Z -]{2,15}")
 def _pickup_slip(facts: Facts, t: Tongue) -> MailSlip:
     """What is needed there: the code where it was told, until when it waits, where that is."""
     box = facts.box()
-    told = box.point_code or ""
-    is_code = bool(_CODE.fullmatch(told))
+    hint = box.point_code or ""
+    is_code = bool(_CODE.fullmatch(hint))
     place = box.point_name or t._("the pick-up point")
     return MailSlip(
-        code=told if is_code else "",
+        code=hint if is_code else "",
         when=(t._("Collect it by"), t.day(box.keep_until)) if box.keep_until else None,
         place=tuple(
             filter(
@@ -97,7 +97,7 @@ def _pickup_slip(facts: Facts, t: Tongue) -> MailSlip:
                     place,
                     box.point_address,
                     f"{t._('Opening hours')}: {box.point_hours}" if box.point_hours else "",
-                    f"{t._('Code')}: {told}" if told and not is_code else "",
+                    f"{t._('Code')}: {hint}" if hint and not is_code else "",
                 ),
             )
         ),
