@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from app.core.hours.words import week_words
 from app.core.i18n.words import local_day
 from app.notify.render.mails.facts import MailItem, MailParcel, OtherParcel
 from app.notify.render.reading import MessageRows
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderLineRecord, OrderRecord
+from app.returns.points.chosen import address_words
 from app.tracking.clocks import stage_clock
 from app.tracking.page.point import point_of
 from app.tracking.page.records import TrackedOrder, TrackedParcel
@@ -57,7 +59,7 @@ def parcel_of(
         items=items_of(packed, order),
         together=max(1, len(together)),
         point_name=point.get("name"),
-        point_address=", ".join(filter(None, (point.get("line1"), point.get("postcode"), point.get("city")))) or None,
+        point_address=address_words(*(point.get(part) or "" for part in ("line1", "postcode", "city"))) or None,
         keep_until=day_of(point.get("keep_until")),
         **_delivery(parcel),
         **_page(rows.tracked.get(order.id), parcel.id, now),
@@ -97,11 +99,12 @@ def _next_step(parcel: TrackedParcel, now: datetime) -> str:
 
 def _point(parcel: TrackedParcel, now: datetime) -> dict[str, Any]:
     """Where it waits, as its page shows it."""
-    point = point_of(parcel, now)
+    point, kept = point_of(parcel, now), parcel.pickup_point or {}
     if point is None:
         return {}
-    # The usual week: a mail is read on any day.
-    return {"point_hours": point.usual or None, "point_directions": point.map_url, "point_code": point.code}
+    # The usual week: a mail is read on any day. Whose code it is, where none is told, the next step says.
+    hours = week_words(kept.get("opening_hours"))
+    return {"point_hours": hours, "point_directions": point.map_url, "point_code": kept.get("code_hint")}
 
 
 def _is_open(parcel: TrackedParcel) -> bool:

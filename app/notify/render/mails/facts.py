@@ -77,8 +77,8 @@ class MailParcel:
 
     ``delivered_at`` is told in ``delivered_zone``; ``delivered_on`` has the day alone, where no more is known of it.
     ``followed``: its carrier's news reach us. ``items`` are in ``together`` parcels, where only that is told.
-    ``trail``, ``next_step`` and ``point_code``, which says which code opens it, are its page's, in the language of the
-    message; ``rest`` are parcels still to come.
+    ``trail`` and ``next_step`` are its page's, in the language of the message; ``rest`` are parcels still to come.
+    ``point_code`` is the code that opens it, or what the shop says of that.
     """
 
     state: str
