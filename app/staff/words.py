@@ -30,6 +30,7 @@ ACTION_WORDS = {
     "case.reopened": _l("Opened a case again"),
     "return.pickup_booked": _l("Booked a collection"),
     "return.pickup_refused": _l("Said that a collection is not possible"),
+    "return.pickup_cancelled": _l("Cancelled a booked collection"),
     "event.revived": _l("Had an event heard again"),
     "job.revived": _l("Had work tried again that was given up"),
     "inbox.replayed": _l("Reprocessed an incoming message"),

@@ -10,6 +10,7 @@ from flask_babel import pgettext
 from app.core.i18n.words import amount, day, money, short_day
 from app.orders.records import OrderLineRecord
 from app.returns.queries import ReturnView
+from app.returns.refunds.destination import goes_to
 from app.returns.states import HERE, GoodsState
 from app.returns.status.standing import ReturnStanding, Situation
 from app.returns.status.stops import CONTEXT, ReturnStage, stage_name
@@ -144,7 +145,8 @@ def _expired(view: ReturnView, _standing: ReturnStanding) -> StatusSummary:
 
 def _refunded(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     title = _("%(amount)s refunded", amount=money(standing.sent, view.return_.currency))
-    sent = _("We sent it on %(day)s to the same payment method.", day=_said(standing.refunded_on))
+    on, to_where = _said(standing.refunded_on), goes_to(view.order)
+    sent = _("We sent it on %(day)s %(to_where)s.", day=on, to_where=to_where)
     return StatusSummary(title, f"{sent} {bank_words()}{_missing(view, standing)}", "done")
 
 
@@ -155,7 +157,8 @@ def bank_words() -> str:
 
 def _owed(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     amount_words = money(standing.owed, view.return_.currency)
-    why = _("We'll refund you by %(day)s, to the same payment method.", day=_said(standing.refund_by))
+    by, to_where = _said(standing.refund_by), goes_to(view.order)
+    why = _("We'll refund you by %(day)s, %(to_where)s.", day=by, to_where=to_where)
     return StatusSummary(
         _("We're refunding you %(amount)s", amount=amount_words),
         f"{why}{_sent(view, standing)}{_missing(view, standing)}",

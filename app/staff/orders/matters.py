@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -154,6 +154,7 @@ def _news(parcel: ShipmentRecord, state: ShipmentState) -> str:
 
 def _of_return(order: OrderRecord, return_: ReturnRecord, now: datetime) -> Iterator[Matter]:
     name = _("Return %(ref)s", ref=return_.ref)
+    yield from _of_collection(return_, name)
     if return_.decision in ("requested", "needs_review"):
         yield Matter("attention", _("%(what)s waits for a decision.", what=name), _decisions(return_))
     elif may_send_back(return_):
@@ -170,6 +171,15 @@ def _of_return(order: OrderRecord, return_: ReturnRecord, now: datetime) -> Iter
     for refund in return_.refunds:
         if refund.state == "due":
             yield _due(order, return_, refund, now)
+
+
+def _of_collection(return_: ReturnRecord, name: str) -> Iterator[Matter]:
+    """A booked one that nobody needs any more."""
+    pickup = return_.pickup or {}
+    if "called_off_at" in pickup and "cancelled_at" not in pickup:
+        on, cancel = day(date.fromisoformat(pickup["on"])), url_for("collections.cancelled", ref=return_.ref)
+        text = _("%(what)s: its collection on %(day)s is still booked with the carrier.", what=name, day=on)
+        yield Matter("attention", text, [NextDeed(_("Collection cancelled"), cancel)])
 
 
 def _decisions(return_: ReturnRecord) -> list[NextDeed]:

@@ -57,6 +57,12 @@ WORKLISTS: dict[str, Worklist] = {
         support.unbooked_rows,
         support.unbooked,
     ),
+    "collections-to-cancel": Worklist(
+        _l("Collections to cancel"),
+        _l("Booked with a carrier and not needed any more. Cancel each with your carrier, and say so here."),
+        support.called_off_rows,
+        support.called_off,
+    ),
     "late": Worklist(
         _l("Late parcels"),
         _l("Past their promise and still on their way. The customer was told once."),

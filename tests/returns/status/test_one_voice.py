@@ -27,6 +27,7 @@ from tests.returns.stage import sign_in
 from tests.returns.status.lives import LIVES, NOON, Life, lived
 from tests.rounds import heard
 from tests.staff.browsers import browser, member
+from tests.voices import head, note
 
 CONFIG = a_mail_config()
 LOCALES = {"es": "es-ES", "en": "en-GB"}
@@ -149,7 +150,12 @@ def keep(language: str, name: str, text: str) -> None:
     """Write one block, the lives in their order."""
     kept_blocks = blocks(language) | {name: text}
     path = Path(__file__).parent / f"voice.{language}.txt"
-    path.write_text("\n".join(kept_blocks[one] for one in LIVES if one in kept_blocks), encoding="utf-8")
+    text = "\n".join(kept_blocks[one] for one in LIVES if one in kept_blocks)
+    path.write_text(head(len(LIVES), CHECKS) + "\n" + text, encoding="utf-8")
+
+
+CHECKS = 10
+"""So many ways in which two places may differ."""
 
 
 def disagreements(voices: Said, language: str, now: datetime) -> list[str]:
@@ -175,6 +181,7 @@ def disagreements(voices: Said, language: str, now: datetime) -> list[str]:
         "the interface's stage": not last or last[-1].startswith(STAGES[language][str(voices.facts["stage"])]),
         "the console's badge": language != "en" or voices.console in voices.panel,
     }
+    assert len(checks) == CHECKS
     return [name for name, holds in checks.items() if not holds]
 
 
@@ -190,4 +197,5 @@ def test_page_order_page_mail_console_and_interface_agree(
     if os.environ.get("VOICE") == "write":
         keep(language, name, text)
     assert disagreements(voices, language, life.now) == []
+    note("returns", 1, CHECKS)
     assert text == blocks(language).get(name), "what is said has changed: read it, then VOICE=write"
