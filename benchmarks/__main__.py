@@ -5,6 +5,7 @@ import sys
 from benchmarks import ingest, pages
 from benchmarks.orders_file import orders_file
 from benchmarks.report import Row, keep, printed
+from benchmarks.search import search
 from benchmarks.slow import slow_senders
 from benchmarks.stage import serving, stage
 
@@ -19,6 +20,7 @@ def main() -> int:
             rows = [*pages.order_page(portal, web), *taken, *rows, slow_senders(portal)]
         rows.append(pages.worker_memory(portal))
         rows += orders_file(portal)
+        rows += search(portal)
     rows.sort(key=lambda row: (row.key == "—", int(row.key[1:]) if row.key[1:] else 0))
     keep(rows)
     print(printed(rows))

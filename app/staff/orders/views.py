@@ -112,7 +112,7 @@ def order_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
 
 def _hits_page(text: str) -> ResponseReturnValue:
     """One hit opens at once; several are listed; none is said plainly."""
-    hits = finding.find(db_session(), text)
+    hits = finding.find(db_session(), text, now=utcnow())
     if len(hits.returns) == 1 and not hits.orders:
         return see_other(url_for("returning.page", ref=hits.returns[0].ref))
     if len(hits.orders) == 1 and not hits.returns:
