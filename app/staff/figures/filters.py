@@ -22,7 +22,7 @@ def filters(question: FiguresQuestion | None, today: date) -> dict[str, Any]:
     return {
         "question": question,
         "stretch": stretch_words(question.first, question.last) if question else "",
-        "before": stretch_words(previous.first, previous.last) if previous else "",
+        "stretch_before": stretch_words(previous.first, previous.last) if previous else "",
         "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **filters_in_address())) for name in PAGES],
         "stretches": [
             (label, url_for(request.endpoint or "", **(filters_in_address() | days))) for label, days in _usual(today)

@@ -31,8 +31,8 @@ from tests.staff.browsers import browser, member
 CONFIG = a_mail_config()
 LOCALES = {"es": "es-ES", "en": "en-GB"}
 CLOCKS = (
-    "returns.status.views", "returns.status.panel", "api.v1.returns.routes", "staff.returns.views", "staff.orders.views",
-    "core.i18n.words",
+    "returns.status.views", "returns.status.panel", "api.v1.returns.routes", "staff.returns.views",
+    "staff.orders.views", "core.i18n.words",
 )  # fmt: skip
 STAGES = {
     "es": {

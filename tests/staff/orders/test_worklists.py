@@ -1,5 +1,6 @@
 """The worklists: what waits is counted and listed, and what is done leaves them."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -346,3 +347,14 @@ def test_a_provider_that_takes_no_messages_is_listed_with_its_reason(support: Fl
     end_rest(session, "sendgrid")
     session.commit()
     assert counts(session)["providers"] == 1
+
+
+def test_an_empty_worklist_leads_to_what_waits_elsewhere(support: FlaskClient, waiting: Return) -> None:
+    page = support.get("/staff/work/late").text
+    main = page[page.index("<main") :]
+    assert re.search(r'href="/staff/work/undecided"[^>]*>\s*Returns to decide \(1\)', main)
+
+
+def test_an_empty_worklist_leads_to_the_orders_where_nothing_waits_at_all(support: FlaskClient) -> None:
+    page = support.get("/staff/work/late").text
+    assert re.search(r'href="/staff/orders"[^>]*>\s*All orders', page[page.index("<main") :])
