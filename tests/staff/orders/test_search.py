@@ -25,7 +25,7 @@ def order(session: Session, now: datetime) -> Order:
         document(number="A-10462", purchase_order="PO-5001", customer={
             "id": "c-5002", "name": "Lucía Fernández Ñu", "email": "lucia.fernandez@example.com"},
             payments=[{"id": "pay_3Nf-22", "method": "card", "amount": 3980}],
-            refunds=[{"id": "re_77-QX", "amount": 100}],
+            refunds=[{"id": "re_7788-QX", "amount": 100}],
             invoices=[{"number": "F-2026/0815", "url": "https://shop.example/f/0815"}]),
         now=now,
     )  # fmt: skip
@@ -37,7 +37,7 @@ def order(session: Session, now: datetime) -> Order:
     "typed",
     ["Lucía Fernández", "lucia fernandez", "FERNANDEZ", "Fernand", "lucia.fern", "lucia@", "fernández lucía",
      "ñu lucía", "10462", "a-104", "PO-5001", "po 5001", "5001", "c-5002",
-     "0462", "462", "WEB-10462", "pedido 10462", "pay_3Nf-22", "PAY_3NF", "re_77-QX", "F-2026/0815"],
+     "0462", "462", "WEB-10462", "pedido 10462", "pay_3Nf-22", "PAY_3NF", "re_7788-QX", "F-2026/0815"],
 )  # fmt: skip
 def test_a_part_of_what_a_caller_says_opens_the_order(support: FlaskClient, order: Order, typed: str) -> None:
     answer = support.post("/staff/search", data={"q": typed})
@@ -80,9 +80,9 @@ def test_of_many_that_are_meant_it_says_that_only_some_are_shown(
     support: FlaskClient, session: Session, now: datetime
 ) -> None:
     for number in range(21):
-        receive_order(session, document(number=f"Q-77{number:02}"), now=now)
+        receive_order(session, document(number=f"Q-777{number:02}"), now=now)
     session.commit()
-    answer = support.post("/staff/search", data={"q": "Q-77"})
+    answer = support.post("/staff/search", data={"q": "777"})
     assert "Only 20 are shown." in support.get(answer.location).text
 
 
@@ -125,9 +125,3 @@ def test_the_words_are_looked_up_in_their_index(
     condition = f"{indexed(columns, table)} @@ to_tsquery('simple', 'fern\\:*')"
     plan = session.execute(sql(f'explain select 1 from "{table}" where {condition}'))
     assert index in " ".join(row[0] for row in plan)
-
-
-def test_the_end_of_a_number_is_looked_up_in_its_index(session: Session) -> None:
-    session.execute(sql("set local enable_seqscan = off"))
-    plan = session.execute(sql("explain select 1 from \"order\" where reverse(number_key) like '2640%'"))
-    assert "ix_order_number_turned" in " ".join(row[0] for row in plan)
