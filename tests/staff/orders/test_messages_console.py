@@ -133,7 +133,8 @@ def test_a_providers_code_is_said_in_words(
     session.commit()
     page = support.get(PAGE, headers={"Accept-Language": language}).text
     words = {"es": "no se puede entregar nada en esta dirección", "en": "nothing can be delivered to this address"}
-    assert f"{words[language]} (Sandbox: permanent)" in page
+    provider = {"es": "Zona de pruebas", "en": "Sandbox"}[language]
+    assert f"{words[language]} ({provider}: permanent)" in page
 
 
 @pytest.mark.parametrize(
