@@ -9,6 +9,7 @@ import sys
 from benchmarks import ingest, pages
 from benchmarks.orders_file import orders_file
 from benchmarks.report import Row, keep, printed
+from benchmarks.search import search
 from benchmarks.slow import slow_senders
 from benchmarks.stage import serving, stage
 from benchmarks.weight import wire
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--only", choices=[WEIGHT], help="these rows alone")
     only = parser.parse_args().only
     rows = wire.rows() if only else [*_loaded(), *wire.rows()]
+    rows.sort(key=lambda row: (row.key == "—", int(row.key[1:]) if row.key[1:] else 0))
     keep(rows, only=only)
     print(printed(rows))
     return 0
@@ -35,7 +37,7 @@ def _loaded() -> list[Row]:
             taken = ingest.ingest(portal)
             rows = [*pages.order_page(portal, web), *taken, *rows, slow_senders(portal)]
         rows.append(pages.worker_memory(portal))
-        return [*rows, *orders_file(portal)]
+        return [*rows, *orders_file(portal), *search(portal)]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from app.core.i18n.words import money
 from app.events.records import DomainEventRecord
 from app.staff.figures.words import channel_words, count, country_words, figures_words, stretch_words
 from app.staff.messages.words import kind_words
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_title
 
 ACTION_WORDS = {
     "access.ended": _l("Closed all access to the order page"),
@@ -71,7 +71,7 @@ ACTION_WORDS = {
     "staff.signed_out_everywhere": _l("Ended all sessions of a member"),
     "text.read": _l("Read an answer to a text"),
     "tracking.rebuilt": _l("Folded all parcels again"),
-    "units.corrected": _l("Set how many pieces were returned with the shop"),
+    "units.corrected": _l("Set how many units were returned with the shop"),
     "webhook.activated": _l("Switched a webhook on again"),
     "webhook.ended": _l("Ended a webhook"),
     "webhook.replayed": _l("Sent webhooks again"),
@@ -126,7 +126,7 @@ def _exported(detail: dict[str, Any]) -> Iterator[str]:
         yield stretch_words(
             *(date.fromisoformat(detail[end]) if detail.get(end) else None for end in ("from", "until"))
         )
-    narrowed = {"carrier": distinct_carrier_title, "channel": channel_words, "country": country_words}
+    narrowed = {"carrier": carrier_title, "channel": channel_words, "country": country_words}
     yield from (say(detail[name]) or detail[name] for name, say in narrowed.items() if name in detail)
     if "rows" in detail:
         yield ngettext("%(rows)s row", "%(rows)s rows", detail["rows"], rows=count(detail["rows"]))

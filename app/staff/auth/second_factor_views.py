@@ -17,6 +17,7 @@ from app.returns.labels.codes import qr_svg
 from app.staff.announcements import announce
 from app.staff.auth import passwords, second_factor, services, tries
 from app.staff.auth.guard import lacks_own_password, lacks_second_factor, member, role_required
+from app.staff.auth.key_help import key_help
 from app.staff.auth.roles import Role
 from app.staff.auth.sign_in_views import welcome
 from app.staff.models import StaffUser
@@ -149,6 +150,7 @@ def _page(errors: list[tuple[str, str]]) -> str:
         secret=secret,
         must=lacks_second_factor(staff_member),
         handed_over=lacks_own_password(staff_member),
+        key_help=key_help(),
     )
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.orders.records import OrderRecord
-from app.returns.records import ReturnRecord
+from app.returns.queries import ReturnView, views_of
+from app.returns.records import ReceiptRecord, ReturnRecord
 
 PAGE = 50
 TABS = {
@@ -24,18 +25,22 @@ TABS = {
 
 @dataclass(frozen=True, slots=True)
 class ReturnListPage:
-    """Some returns with their orders' numbers, and the last one's place when there are more."""
+    """Some returns with all around them, and the last one's place when there are more."""
 
-    rows: Sequence[tuple[ReturnRecord, str]]
+    rows: Sequence[ReturnView]
     following: str | None
 
 
 def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
     """Returns of one tab; ``after`` is the ``following`` of the page before."""
     statement = (
-        select(ReturnRecord, OrderRecord.number)
-        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        select(ReturnRecord)
         .where(*_conditions(show))
+        .options(
+            selectinload(ReturnRecord.lines),
+            selectinload(ReturnRecord.refunds),
+            selectinload(ReturnRecord.receipts).selectinload(ReceiptRecord.lines),
+        )
         # By the latest news: what a customer calls about has usually just changed.
         .order_by(ReturnRecord.changed_at.desc(), ReturnRecord.id.desc())
         .limit(PAGE + 1)
@@ -43,9 +48,13 @@ def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
     start = _read_place(after)
     if start:
         statement = statement.where(tuple_(ReturnRecord.changed_at, ReturnRecord.id) < start)
-    rows = [(return_, number) for return_, number in session.execute(statement)]
-    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
-    return ReturnListPage(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
+    returns = session.scalars(statement).all()
+    last = returns[PAGE - 1] if len(returns) > PAGE else None
+    its_orders = select(OrderRecord).where(OrderRecord.id.in_({one.order_id for one in returns[:PAGE]}))
+    whole = (selectinload(OrderRecord.all_lines), joinedload(OrderRecord.brand))
+    orders = {order.id: order for order in session.scalars(its_orders.options(*whole))}
+    rows = views_of(session, returns[:PAGE], orders)
+    return ReturnListPage(rows, f"{last.changed_at.isoformat()}~{last.id}" if last else None)
 
 
 def _conditions(show: str) -> list[ColumnElement[bool]]:

@@ -32,7 +32,8 @@ from tests.voices import head, note
 CONFIG = a_mail_config()
 LOCALES = {"es": "es-ES", "en": "en-GB"}
 CLOCKS = (
-    "returns.status.views", "returns.status.panel", "api.v1.returns.routes", "staff.returns.views", "core.i18n.words",
+    "returns.status.views", "returns.status.panel", "api.v1.returns.routes", "staff.returns.views",
+    "staff.orders.views", "core.i18n.words",
 )  # fmt: skip
 STAGES = {
     "es": {
@@ -44,6 +45,7 @@ STAGES = {
         "refunded": "Refunded",
     },
 }  # fmt: skip
+BADGE = r'<span class="badge[^>]*>([^<]*)</span>'
 AMOUNT = re.compile(r"€\d[\d.,]*\d|\d[\d.,]*\d €")
 
 
@@ -56,6 +58,7 @@ class Said:
     panel: list[str]
     mail: list[str]
     console: str
+    console_row: str
     facts: dict[str, str | int | None]
 
     @property
@@ -96,13 +99,22 @@ def said(app: Flask, session: Session, life: Life, return_: Return, language: st
         own = customer.get(f"/returns/{return_.ref}").text
         whole = customer.get(f"/o/{life.order.ref}").text
         console = staff.get(f"/staff/returns/{return_.ref}").text
+        listed = staff.get("/staff/returns").text
+        its_order = staff.get(f"/staff/orders/{life.order.ref}").text
         bearer = {"Authorization": f"Bearer {key}"}
         facts = customer.get(f"/api/v1/returns/{return_.ref}", headers=bearer).json
     panel = whole[whole.index('aria-labelledby="returns-title"') :].partition("</section>")[0]
     head = console[console.index('class="page-head"') :].partition("</p>")[0]
-    badges = re.findall(r'<span class="badge[^>]*>([^<]*)</span>', head)
+    badges = re.findall(BADGE, head)
+    rows = {badge_after(page, f'"/staff/returns/{return_.ref}">{return_.ref}') for page in (listed, its_order)}
     [title] = lines_of(re.findall(r"<h1>.*?</h1>", own, re.DOTALL)[0])
-    return Said(title, lines_of(own), lines_of(f"<i {panel}"), mail_of(session, life), badges[-1], facts)
+    mail = mail_of(session, life)
+    return Said(title, lines_of(own), lines_of(f"<i {panel}"), mail, badges[0], " / ".join(sorted(rows)), facts)
+
+
+def badge_after(page: str, begin: str) -> str:
+    """The first badge behind a text of a page."""
+    return re.findall(BADGE, page[page.index(begin) :])[0]
 
 
 def mail_of(session: Session, life: Life) -> list[str]:
@@ -179,6 +191,7 @@ def disagreements(voices: Said, language: str, now: datetime) -> list[str]:
         "stages": not (stops and voices.trail)
         or all(shown.startswith(stop) for shown, stop in zip(voices.trail, stops, strict=True)),
         "the interface's stage": not last or last[-1].startswith(STAGES[language][str(voices.facts["stage"])]),
+        "the console's list and the order's page there": voices.console_row == voices.console,
         "the console's badge": language != "en" or voices.console in voices.panel,
     }
     assert len(checks) == CHECKS

@@ -125,7 +125,7 @@ def test_returns_made_in_the_shop_and_units_counted_there_are_shown_and_correcte
     shirts = [line("1", 2, 1000, returned=2), TWO["lines"][1]]
     tell(session, order, lines=shirts, returns=[back("rt_7", "received", ("1", 1), kind="exchange")])
     text = page(support, order)
-    assert "Exchange rt_7" in text and "Received" in text and "1 piece" in text
+    assert "Exchange rt_7" in text and "Received" in text and "1 unit" in text
     line_id = order.lines[0].id
     address = f"/staff/orders/{order.ref}/elsewhere/units/{line_id}"
     assert f'href="{address}"' in text
