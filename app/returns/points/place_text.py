@@ -31,11 +31,13 @@ _BEFORE_CODE = re.compile(
     re.IGNORECASE,
 )
 # Lists write «Coruña, A» and «Hospitalet, L'»; people say the article first, and in Spanish.
-_ARTICLES = {"la": "a", "el": "o", "las": "as", "los": "os", "a": "", "o": "", "as": "", "os": "", "l": "", "els": "", "les": ""}
+_ARTICLES = {"la": "a", "el": "o", "las": "as", "los": "os"} | dict.fromkeys(
+    ("a", "o", "as", "os", "l", "els", "les"), ""
+)
 # With what a street begins where people name it first.
-_STREETS = frozenset(
-    "calle c avenida avda av plaza pza plza paseo pso ronda camino carretera ctra travesia glorieta carrer avinguda "
-    "placa passeig rua praza calzada callejon privada andador".split()
+_STREET = re.compile(
+    r"(calle|c|avenida|avda|av|plaza|pza|plza|paseo|pso|ronda|camino|carretera|ctra|travesia|glorieta|carrer|avinguda"
+    r"|placa|passeig|rua|praza|calzada|callejon|privada|andador)\b"
 )
 # Languages in which people name a country at the end of an address, and what they shorten it to.
 _LANGUAGES = ("es", "en", "de", "fr", "it", "nl", "pt", "ca")
@@ -120,7 +122,7 @@ def is_street(text: str, country: str) -> bool:
 
 
 def _is_of_street(part: str) -> bool:
-    return part.split()[0] in _STREETS or bool(re.search(r"\d", part))
+    return bool(_STREET.match(part) or re.search(r"\d", part))
 
 
 def with_other_article(name: str) -> list[str]:
