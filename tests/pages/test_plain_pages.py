@@ -102,6 +102,8 @@ def test_privacy_names_who_answers_the_rights_and_no_photos(client: FlaskClient)
         "a copy of your data",
         "object to its use",
         "checks with carriers",
+        "What you write to us",
+        "for an hour",
     ):
         assert words in text
     assert "hoto" not in text and "Nobody else" not in text

@@ -247,7 +247,7 @@ def _ways_on(view: ReturnView, standing: ReturnStanding, *, now: datetime) -> Wa
         until = _lawful_until(view, now=now)
     return WaysOn(
         again=url_for("return_flow.items", ref=view.order.ref) if ended else None,
-        help=f"/o/{view.order.ref}/help?about=return",
+        help=f"/o/{view.order.ref}/help?about=return&return={view.return_.ref}",
         helps=refused or standing.nobody_came,
         withdraw=url_for("withdrawal.start", order=view.order.ref) if until else None,
         withdraw_label=_(law_words(law).link),
