@@ -11,7 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # Another address than the one on file, for whoever wants the answer there, is asked for nowhere else.
 EMPTY = """() => [...document.querySelectorAll('main input, main textarea')]
-  .filter((one) => one.checkVisibility() && /^(text|email|tel|search|textarea)$/.test(one.type) && !one.value && one.name !== 'other_email')
+  .filter((one) => one.checkVisibility() && /^(text|email|tel|search|textarea)$/.test(one.type) && !one.value)
+  .filter((one) => one.name !== 'other_email')
   .map((one) => one.autocomplete || one.name)"""
 KNOWN = {"number", "order", "contact", "email", "name", "street-address", "address-line1"}
 
