@@ -103,10 +103,10 @@ def _run(program: Path, url: str, cookies: str) -> dict[str, object]:
     ]  # fmt: skip
     environ = {**os.environ, "CHROME_PATH": CHROMIUM or ""}
     done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S, check=True, env=environ)
-    found: dict[str, object] = json.loads(done.stdout)
-    if found.get("runtimeError") or not str(found["finalDisplayedUrl"]).startswith(url):
-        raise ValueError(f"{url} was not judged: {found.get('runtimeError') or found['finalDisplayedUrl']}")
-    return found
+    run: dict[str, object] = json.loads(done.stdout)
+    if run.get("runtimeError") or not str(run["finalDisplayedUrl"]).startswith(url):
+        raise ValueError(f"{url} was not judged: {run.get('runtimeError') or run['finalDisplayedUrl']}")
+    return run
 
 
 def _marks(page: str, runs: list[dict[str, object]]) -> Marks:

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FIRST, AGAIN, PICTURED = 45_000, 6_000, 60_000
 WALKED = {
-    "find", "help", "order, 4 items", "return: items", "return: how", "return: check", "return: done", "return status",
+    "find", "help", "order of 4 items", "return: items", "return: how", "return: check", "return: done", "return status",
 }  # fmt: skip
 
 
