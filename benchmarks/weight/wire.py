@@ -52,7 +52,7 @@ def _rate(open_shop: Shop) -> list[Row]:
     customer.page.wait_for_load_state("domcontentloaded")
     url = customer.page.url
     cookie = {"Cookie": "; ".join(f"{one['name']}={one['value']}" for one in cookies_of(customer.context))}
-    sizes = [_size(url, {**cookie, **asked}) for asked in (PLAIN, PACKED)]
+    sizes = [_size(url, {**cookie, **wish}) for wish in (PLAIN, PACKED)]
     plain: list[Load] = []
     packed: list[Load] = []
     for _turn in range(TURNS):

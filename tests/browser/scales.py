@@ -77,7 +77,7 @@ def walk(person: Shopper, number: str, look: Callable[[str], None]) -> None:
         person.page.goto(path)
         look(name)
     person.find_order(*FOUR_ITEMS)
-    look("order, 4 items")
+    look("order of 4 items")
     person.find_order(number, email)
     person.follow("Return something")
     person.prove(email)

@@ -72,8 +72,8 @@ def read(paths: Iterable[Path]) -> list[str]:
 
 def test_no_sheet_has_rules_for_what_there_is_not() -> None:
     words, begun = used(read([*TEMPLATES, *APP.rglob("*.svg")]), read(SCRIPTS), read(CODE))
-    found = {name_of(sheet): dead(sheet.read_text(), words, begun) for sheet in SHEETS}
-    assert {name: names for name, names in found.items() if names} == {}
+    idle = {name_of(sheet): dead(sheet.read_text(), words, begun) for sheet in SHEETS}
+    assert {name: names for name, names in idle.items() if names} == {}
 
 
 def test_the_check_finds_what_it_looks_for() -> None:

@@ -23,8 +23,8 @@ def picture(name: str) -> Response:
 @bp.get("/pictures/<name>.jpg")
 def picture_in_mail(name: str) -> Response:
     """The same for mails: some of their programs draw no WebP."""
-    kept = _kept(name)
-    return _served(kept and jpeg(kept), "image/jpeg")
+    webp = _kept(name)
+    return _served(webp and jpeg(webp), "image/jpeg")
 
 
 def _kept(name: str) -> bytes | None:
