@@ -192,11 +192,11 @@ def reading_ease(text: str, language: str) -> float:
 def spread() -> Iterator[str]:
     """How easy what customers read is: sentences by length, and how many of them stay below."""
     for language in FORBIDDEN:
-        said = {
+        sentences = {
             sentence for line in lines() if line.customers and line.language == language for sentence in line.sentences
         }
         for least, most in ((1, FEWEST_WORDS - 1), (FEWEST_WORDS, 9), (10, MOST_WORDS)):
-            eases = [reading_ease(one, language) for one in said if least <= len(one.split()) <= most]
+            eases = [reading_ease(one, language) for one in sentences if least <= len(one.split()) <= most]
             tens = Counter(min(90, max(0, int(ease // 10) * 10)) for ease in eases)
             shown = " ".join(f"{ten}+:{tens[ten]}" for ten in sorted(tens))
             below = sum(ease < EASY for ease in eases)

@@ -7,7 +7,7 @@ from app.pages.shop import ShopPage
 
 
 @pytest.mark.parametrize(
-    ("email", "post", "said"),
+    ("email", "post", "first_words"),
     [
         ("ayuda@almazara.example", "Calle 1, Jaén", "Send us this by e-mail"),
         (None, "Calle 1, Jaén", "Send us this by post"),
@@ -15,10 +15,10 @@ from app.pages.shop import ShopPage
     ],
 )
 def test_the_model_form_says_where_it_goes_and_nothing_that_nobody_reads(
-    app: Flask, email: str | None, post: str, said: str | None
+    app: Flask, email: str | None, post: str, first_words: str | None
 ) -> None:
     house = ShopPage("Almazara", help_email=email, postal_address=post, country="ES")
     with app.test_request_context(headers={"Accept-Language": "en"}):
         form = render_template("pages/_model_form.html", shop=lambda: house)
     assert "Answer any message" not in form
-    assert (said in form and "Calle 1, Jaén" in form) if said else "<details" not in form
+    assert (first_words in form and "Calle 1, Jaén" in form) if first_words else "<details" not in form

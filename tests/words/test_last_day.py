@@ -33,9 +33,9 @@ def deadlines() -> Iterator[tuple[str, str]]:
 
 
 def test_what_is_due_by_a_day_is_so_in_spanish_too_with_the_day_included() -> None:
-    told = list(deadlines())
-    assert len(told) > 20
-    assert [pair for pair in told if not re.search(r"[Aa] más tardar|[Hh]asta el", pair[1])] == []
+    dated = list(deadlines())
+    assert len(dated) > 20
+    assert [pair for pair in dated if not re.search(r"[Aa] más tardar|[Hh]asta el", pair[1])] == []
 
 
 def test_no_text_says_before_a_day_that_is_included() -> None:

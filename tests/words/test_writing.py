@@ -80,9 +80,9 @@ def test_a_long_or_hard_sentence_is_told_and_a_plain_one_is_not() -> None:
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_sentence_of_five_words_is_measured_and_few_are_spared(language: str) -> None:
-    said = {one for line in lines() if line.customers and line.language == language for one in line.sentences}
-    hard = {one for one in said if len(one.split()) >= FEWEST_WORDS and reading_ease(one, language) < EASY}
-    assert hard == SPARED.keys() & said and len(hard) <= 4
+    spoken = {one for line in lines() if line.customers and line.language == language for one in line.sentences}
+    hard = {one for one in spoken if len(one.split()) >= FEWEST_WORDS and reading_ease(one, language) < EASY}
+    assert hard == SPARED.keys() & spoken and len(hard) <= 4
     assert FEWEST_WORDS == 5 and all(SPARED.values())
 
 

@@ -25,7 +25,7 @@ def unsent(session: Session, *, now: datetime, **facts: object) -> Order:
     return session.get_one(Order, receive_order(session, document(**({"shipments": []} | facts)), now=now).order.id)
 
 
-def told(session: Session) -> dict[str, object]:
+def announced(session: Session) -> dict[str, object]:
     return session.scalars(select(DomainEvent).where(DomainEvent.kind == "withdrawal.received")).one().payload
 
 
@@ -33,20 +33,20 @@ def test_the_shops_people_and_its_system_read_of_what_has_still_to_be_stopped(se
     order = unsent(session, now=utcnow())
     withdrawal = stated(session, order_text=order.number)
     assert (withdrawal.order_id, withdrawal.own, withdrawal.review) == (order.id, True, True)
-    assert told(session)["undelivered"] is True
+    assert announced(session)["undelivered"] is True
     assert session.scalars(select(Return)).all() == [], "nothing was sent that could come back"
 
 
 def test_what_has_arrived_need_not_be_stopped(session: Session) -> None:
     delivered_order(session, now=utcnow())
     assert not stated(session).review
-    assert "undelivered" not in told(session)
+    assert "undelivered" not in announced(session)
 
 
 def test_a_cancelled_order_has_nothing_left_to_stop(session: Session) -> None:
     order = unsent(session, now=utcnow(), status="cancelled")
     assert not stated(session, order_text=order.number).review
-    assert "undelivered" not in told(session)
+    assert "undelivered" not in announced(session)
 
 
 @pytest.mark.parametrize("law", WithdrawalLaw)

@@ -90,7 +90,7 @@ def test_mails_promise_more_mails_only_where_news_reach_us(language: str) -> Non
     looking = {"en": "We're watching", "es": "Seguimos a la espera"}[language]
     assert any(looking in line for line in late(followed, words).lead)
     assert not any(looking in line for line in late(unfollowed, words).lead)
-    missing = {"en": "We get no updates from this carrier", "es": "no nos envía novedades"}[language]
+    missing = {"en": "We get no updates from this carrier", "es": "no nos llegan novedades"}[language]
     assert any(missing in line for line in late(unfollowed, words).lead)
 
 
