@@ -167,5 +167,5 @@ def now() -> datetime:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How much was compared by whoever compares what the portal says."""
-    if told := summary():
-        terminalreporter.write_line(told)
+    if line := summary():
+        terminalreporter.write_line(line)

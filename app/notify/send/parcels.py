@@ -99,12 +99,12 @@ def _next_step(parcel: TrackedParcel, now: datetime) -> str:
 
 def _point(parcel: TrackedParcel, now: datetime) -> dict[str, Any]:
     """Where it waits, as its page shows it."""
-    point, kept = point_of(parcel, now), parcel.pickup_point or {}
+    point, stored = point_of(parcel, now), parcel.pickup_point or {}
     if point is None:
         return {}
     # The usual week: a mail is read on any day. Whose code it is, where none is told, the next step says.
-    hours = week_words(kept.get("opening_hours"))
-    return {"point_hours": hours, "point_directions": point.map_url, "point_code": kept.get("code_hint")}
+    hours = week_words(stored.get("opening_hours"))
+    return {"point_hours": hours, "point_directions": point.map_url, "point_code": stored.get("code_hint")}
 
 
 def _is_open(parcel: TrackedParcel) -> bool:

@@ -94,9 +94,6 @@ class MailParcel:
     window: tuple[time, time] | None = None
     point_name: str | None = None
     point_address: str | None = None
-    point_hours: str | None = None
-    point_directions: str | None = None
-    point_code: str | None = None
     keep_until: date | None = None
     delivered_at: datetime | None = None
     delivered_zone: str | None = None
@@ -107,6 +104,9 @@ class MailParcel:
     trail: tuple[TrailStop, ...] = ()
     next_step: str = ""
     rest: tuple[OtherParcel, ...] = ()
+    point_hours: str | None = None
+    point_directions: str | None = None
+    point_code: str | None = None
 
     @property
     def is_collected(self) -> bool:

@@ -108,7 +108,7 @@ def pickup_called_off(facts: Facts, t: Tongue) -> MailContent:
     }.get(str(facts.payload.get("why")), "")
     return MailContent(
         subject=t._("Collection to cancel for %(day)s: return %(ref)s", day=on, ref=back.ref),
-        preheader=t._("A driver would come for nothing."),
+        preheader=t._("It isn't needed any more: a driver would come for nothing."),
         headline=t._("Cancel the collection for %(day)s", day=on),
         lead=tuple(filter(None, (why, t._("Cancel it with your carrier, then say so in the console.")))),
         facts=rows(
