@@ -15,7 +15,7 @@ from app.orders.lookup.guard import open_order, speak_for
 from app.pages.cookies import cookies
 from app.pages.samples import samples
 from app.pages.shell import THEME_COOKIE, THEMES
-from app.pages.statement import last_report
+from app.pages.statement import conformance
 
 YEAR_SECONDS = 365 * 24 * 3600
 pages = Blueprint("pages", __name__)
@@ -72,8 +72,14 @@ def privacy() -> str:
 
 @pages.get("/accessibility")
 def accessibility() -> str:
-    """The accessibility statement, from the last test report."""
-    return render_template("pages/accessibility.html", report=last_report())
+    """The accessibility statement: what conforms, what does not, and how to complain."""
+    return render_template("pages/accessibility.html", report=conformance())
+
+
+@pages.get("/accessibility/report")
+def conformance_report() -> Response:
+    """The conformance report, criterion by criterion, in the standard's own language."""
+    return Response("\n".join(conformance().lines()) + "\n", mimetype="text/plain")
 
 
 @pages.get("/ui")

@@ -26,6 +26,7 @@ from app.staff.auth import services
 from app.staff.auth.roles import Role
 from app.tracking.models import Shipment
 from app.tracking.services import record_events
+from tests.browser.everyone import trouble
 from tests.locks import LockOrder
 from tests.unlocked import Unlocked
 
@@ -115,6 +116,7 @@ def running_portal(admin_url: str, name: str, **more: str) -> Iterator[Portal]:
 @contextmanager
 def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
     app = create_app(settings)
+    trouble.install(app)
     database = app.extensions["database"]
     with database.sessions() as session, transaction(session):
         demo.seed(session, public_url=settings.public_url, now=utcnow())

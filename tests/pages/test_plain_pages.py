@@ -2,16 +2,15 @@
 
 import html
 import re
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from flask import Flask, g, render_template
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.pages import views
 from app.pages.shop import ShopPage
-from app.pages.statement import ReviewRun
+from app.pages.statement import SAID_BY_OTHERS, SHORT, conformance
 from tests.orders.build import document
 from tests.orders.put import put_order
 from tests.tracking.pages import text_of
@@ -109,12 +108,26 @@ def test_privacy_names_who_answers_the_rights_and_no_photos(client: FlaskClient)
     assert "hoto" not in text and "Nobody else" not in text
 
 
-def test_the_statement_speaks_of_tests_only_where_there_is_a_report(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(views, "last_report", lambda: None)
-    bare = text_of(page(client, "/accessibility"))
-    assert "How it was tested" not in bare and "report" not in bare and "Automatic tests" not in bare
-    run = ReviewRun(date(2026, 11, 20), "axe-core 4", 12, 48, 0, 0)
-    monkeypatch.setattr(views, "last_report", lambda: run)
-    assert "How it was tested" in text_of(page(client, "/accessibility"))
+def test_the_statement_says_what_conforms_what_does_not_and_how_to_complain(client: FlaskClient) -> None:
+    text, report = text_of(page(client, "/accessibility")), conformance()
+    assert "in part" in text and report.standard in text and report.version in text and "27 November" in text
+    for result in ("supports", "in part", "not assessed", "does not apply"):
+        assert str(report.count(result)) in text
+    for shortcoming in report.shortcomings():
+        assert str(shortcoming) in text
+    for words in ("our own assessment", "screen reader", "Help and contact", "complain", "consumer office"):
+        assert words in text
+    assert "You find your order" in text
+
+
+def test_every_criterion_that_is_met_in_part_is_said_in_plain_words() -> None:
+    partly = {one.clause for one in conformance().criteria if one.result == "in part"}
+    assert partly == SHORT.keys() | SAID_BY_OTHERS
+
+
+def test_the_report_is_there_criterion_by_criterion(client: FlaskClient) -> None:
+    assert 'href="/accessibility/report"' in page(client, "/accessibility")
+    answer = client.get("/accessibility/report")
+    assert answer.mimetype == "text/plain"
+    for one in conformance().criteria:
+        assert f"{one.clause} {one.title}: {one.result}" in answer.text

@@ -20,7 +20,7 @@ from app.staff.messages.words import channel_words, kind_words, reason_words, st
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words, unsure_time_words
 from app.staff.words import audit_words, event_words
-from app.tracking.carrier_pages import carrier_title
+from app.tracking.carrier_pages import carrier_language, carrier_title
 from app.tracking.clocks import shown_zone
 from app.tracking.fold.facts import Placed
 from app.tracking.fold.job import to_fold
@@ -50,7 +50,8 @@ NOT_IN_SCANS = ("shipment.estimate_changed", "shipment.late")
 class ConsoleEntry:
     """One thing that happened. ``kind`` is one of KINDS; ``trouble`` marks what went wrong.
 
-    ``day`` is when, by the clock of its place, where the time of day is not known.
+    ``day`` is when, by the clock of its place, where the time of day is not known. ``words`` are the carrier's own, in
+    the language ``lang`` where that is known.
     """
 
     at: datetime
@@ -61,6 +62,8 @@ class ConsoleEntry:
     href: str | None = None
     trouble: bool = False
     day: date | None = None
+    words: str = ""
+    lang: str | None = None
 
 
 def read(
@@ -121,13 +124,14 @@ def _by_the_shop(parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
 
 
 def _scan(event: TrackingEventRecord, scan: Placed, home: str, *, returning: bool) -> ConsoleEntry:
-    words = f"“{event.description}”" if event.description else ""
     code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
     unsure = unsure_time_words(scan)
-    detail = " · ".join(filter(None, (place_words(event.place), words, code, event.number, unsure)))
+    detail = " · ".join(filter(None, (place_words(event.place), code, event.number, unsure)))
+    words, language = event.description or "", carrier_language(event.carrier)
     odd = event.withdrawn_at is not None or event.incident is not None or event.status == "unknown"
     day = local_day(scan.at, shown_zone(event.zone, scan.event.place, scan.at, home)) if unsure else None
-    return ConsoleEntry(scan.at, "scan", our_words(event, returning=returning), detail, trouble=odd, day=day)
+    ours = our_words(event, returning=returning)
+    return ConsoleEntry(scan.at, "scan", ours, detail, trouble=odd, day=day, words=words, lang=language)
 
 
 def _message(message: MessageRecord) -> ConsoleEntry:

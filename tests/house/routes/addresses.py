@@ -28,6 +28,7 @@ MEANT = {
     "warehouse.book.ref": "return",
     "warehouse.done.ref": "return",
     "warehouse.correct.ref": "return",
+    "warehouse.voiding.ref": "return",
     "warehouse.correction.ref": "return",
     "warehouse.key": "receipt",
     "links.token": "token",

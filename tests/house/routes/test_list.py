@@ -41,6 +41,7 @@ OPEN = {
     "orders.look_up": "takes number and contact",
     "orders.send_links": "takes an address, and answers all alike",
     "pages.accessibility": "a statement that the law asks for",
+    "pages.conformance_report": "what the statement links",
     "pages.components": "what pages are made of",
     "pages.favicon": "a picture",
     "pages.help_page": "whom to ask",

@@ -105,6 +105,10 @@ def test_the_timeline_tells_scans_notes_and_deeds_newest_first(support: FlaskCli
     assert "twice" in support.get(f"{page_of(parcelled)}?show=staff").text
 
 
+def test_a_carriers_own_words_are_marked_with_their_language(support: FlaskClient, parcelled: Order) -> None:
+    assert '<span class="history-detail" lang="es">“En tránsito”</span>' in support.get(page_of(parcelled)).text
+
+
 def scanned(session: Session, raw: str, at: datetime | None, *, now: datetime, **facts: Any) -> None:
     """A further scan of the order's parcel."""
     usual: dict[str, Any] = {

@@ -1,0 +1,149 @@
+"""Every address of the console that answers with a page, found by machine: each name in it stands for something."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from playwright.sync_api import Page
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.core.clock import utcnow
+from app.events.models import InboxRow
+from app.notify.models import InboundText, Message
+from app.orders.models import Order
+from app.returns.elsewhere.models import RefundElsewhere
+from app.returns.models import Receipt, Refund, Return
+from app.staff.models import StaffUser
+from app.staff.worklists.worklists import WORKLISTS
+from app.support.models import SupportCase
+from app.tracking.models import Shipment
+from tests.browser.portal import Portal
+from tests.house.routes.addresses import MEANT, Address, addresses
+from tests.house.routes.world import MINE, furnish
+
+CONSOLE = "/staff"
+ASIDE = re.compile(r'href="(/staff/work/[^"?]+/aside)')
+DECISIONS = [{"name": name} for name in ("approval", "rejection", "cancellation")]
+# What a page wants to hear before it asks.
+ASKED = {"people.role": "?role=support"}
+
+
+def console_addresses(portal: Portal) -> list[Address]:
+    """What a browser of the shop's people can open."""
+    return [one for one in addresses(portal.app) if one.method == "GET" and one.rule.rule.startswith(CONSOLE)]
+
+
+def every_address(portal: Portal, page: Page) -> Iterator[tuple[str, str]]:
+    """(name, path) of a page for each address, as far as there is something that it can be about."""
+    meanings = [*furnished(portal)]
+    for address in console_addresses(portal):
+        paths = candidates(address, meanings, page)
+        if address.endpoint == "work.listed":
+            yield from (("staff-work", path) for path in paths)
+        elif path := next((one for one in paths if opens(page, one)), None):
+            yield f"staff {address.endpoint}", path
+
+
+def candidates(address: Address, meanings: Sequence[Mapping[str, str]], page: Page) -> list[str]:
+    """Paths of an address, each with other things in the place of its names."""
+    lists = [f"{CONSOLE}/work/{name}" for name in WORKLISTS]
+    if address.endpoint == "work.listed":
+        return lists
+    if address.endpoint == "work.aside":
+        return [path for one in lists for path in ASIDE.findall(page.request.get(one).text())]
+    suited = [meant for meant in meanings if names(address) <= meant.keys()]
+    odd: Sequence[dict[str, str]] = DECISIONS if address.endpoint == "decisions.decide" else [{}]
+    paths = [address.path(meant, **names) for meant in suited for names in odd]
+    return [f"{path}{ASKED.get(address.endpoint, '')}" for path in dict.fromkeys(paths)]
+
+
+def names(address: Address) -> set[str]:
+    """What must be known to fill the address in."""
+    keys = ((f"{address.endpoint}.{name}", f"{address.blueprint}.{name}", name) for name in address.rule.arguments)
+    meant = (next((MEANT[key] for key in row if key in MEANT), None) for row in keys)
+    return {one for one in meant if one is not None}
+
+
+def opens(page: Page, path: str) -> bool:
+    """Whether there is a page at ``path`` itself."""
+    answer = page.request.get(path, max_redirects=0)
+    return answer.status == 200 and answer.headers["content-type"].startswith("text/html")
+
+
+def furnished(portal: Portal) -> list[Mapping[str, str]]:
+    """What the names in addresses can stand for, the likeliest first."""
+    with portal.sessions() as session:
+        if session.scalars(select(Order.id).where(Order.number == MINE.number)).first() is None:
+            in_every_state(session)
+            add_what_failed(session)
+        return list(chain(_returns(session), _orders(session)))
+
+
+def in_every_state(session: Session) -> None:
+    """Returns that wait for a decision, for a carrier to be booked, and to go back; a parcel with doubtful scans."""
+    states = (
+        {},
+        {"decision": "needs_review"},
+        {"method": "pickup", "pickup": {"on": "2026-12-01"}},
+        {"decision": "rejected", "goods": "received"},
+    )
+    for at, changed in enumerate(states):
+        number = MINE.number if not at else f"EVERY-88{at}"
+        meant = furnish(session, replace(MINE, number=number, parcel=f"{MINE.parcel[:-1]}{at}"))
+        session.execute(update(Return).where(Return.ref == meant["return"]).values(changed or {"goods": "awaiting"}))
+    session.execute(
+        update(RefundElsewhere).where(RefundElsewhere.external_id == "re_1").values(verdict="unsure", amount=1990)
+    )
+    session.commit()
+
+
+def add_what_failed(session: Session) -> None:
+    """A delivery that nobody could read, and a text that no word answers."""
+    now = utcnow()
+    row = InboxRow(
+        endpoint="carriers:seur", delivery_key="d", headers={}, body=b"<b>\xff", received_at=now, state="dead"
+    )
+    text = InboundText(
+        provider="twilio", provider_id="1", sender="+34600112233", recipient_hash=b"", text="?", answer="other",
+        received_at=now,
+    )  # fmt: skip
+    session.add_all([row, text])
+    session.commit()
+
+
+def _common(session: Session) -> dict[str, str]:
+    first = {
+        "message": select(Message.public_id).where(Message.channel == "email"),
+        "row_id": select(InboxRow.id).where(InboxRow.state == "dead"),
+        "user_id": select(StaffUser.id).where(StaffUser.role == "warehouse"),
+    }
+    values = {name: session.scalars(statement.limit(1)).one() for name, statement in first.items()}
+    return {name: str(value) for name, value in values.items()}
+
+
+def _returns(session: Session) -> Iterator[dict[str, str]]:
+    """Every return with each of its refunds and receipts."""
+    common = _common(session)
+    for one in session.scalars(select(Return).order_by(Return.id)).all():
+        refunds = session.scalars(select(Refund.id).where(Refund.return_id == one.id)).all()
+        receipts = session.scalars(select(Receipt.idempotency_key).where(Receipt.return_id == one.id)).all()
+        for refund in refunds or [0]:
+            for receipt in receipts or ["none"]:
+                yield common | {"return": one.ref, "refund_id": str(refund), "receipt": receipt}
+
+
+def _orders(session: Session) -> Iterator[dict[str, str]]:
+    """Every order with a parcel and a line of it, and what the shop's own system says of it."""
+    common = _common(session)
+    outside = dict(session.execute(select(RefundElsewhere.order_id, RefundElsewhere.id)).all())
+    ours = dict(session.execute(select(Refund.order_id, Refund.id)).all())
+    cases = dict(session.execute(select(SupportCase.order_id, SupportCase.ref)).all())
+    for order in session.scalars(select(Order).order_by(Order.id.desc())).all():
+        parcel = session.scalars(select(Shipment.id).where(Shipment.order_id == order.id)).first()
+        yield common | {
+            "order": order.ref, "shipment_id": str(parcel or 0), "line_id": str(order.lines[0].id),
+            "elsewhere_id": str(outside.get(order.id, 0)), "refund_id": str(ours.get(order.id, 0)),
+            "case": cases.get(order.id, "none"),
+        }  # fmt: skip

@@ -1,0 +1,105 @@
+"""Every page in all views: axe objects to none, and each is read narrow, spaced out, large, and under a finger."""
+
+from collections.abc import Iterable
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from app.pages.errors import PAGES
+from tests.browser.clerk import sign_in
+from tests.browser.conftest import NewContext
+from tests.browser.everyone.console_pages import CONSOLE, every_address
+from tests.browser.everyone.console_states import console_states, faulty
+from tests.browser.everyone.further_pages import further_pages
+from tests.browser.everyone.inspector import Inspector
+from tests.browser.portal import Portal
+from tests.browser.shopper import shopper
+from tests.browser.staff_tour import staff_tour
+from tests.browser.tour import tour
+from tests.house.routes.addresses import addresses
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# Addresses that a browser can open and that the walks need not, each with its reason. All others are walked past.
+NO_PAGE = {
+    "manifest.manifest": "a file for browsers",
+    "one_click.confirm": "leads on to the choice of messages",
+    "orders.found": "leads on to the order",
+    "pages.conformance_report": "a plain text",
+    "pages.favicon": "a picture",
+    "pages.robots_txt": "a file for robots",
+    "pages.security_txt": "a plain text",
+    "pictures.picture": "a picture",
+    "return_flow.outcome": "leads on, as long as there is one way for a return to end",
+    "return_flow.reason": "leads on to the items, where the reasons are",
+    "returns.code": "a picture",
+    "returns.label_pdf": "a label: tests/returns/labels/test_tagged.py",
+    "returns.label_zpl": "commands for a printer",
+    "returns.unlock": "leads on to the return, or to a code",
+    "staff.home": "leads on to what a role opens first",
+    "static": "styles, scripts, pictures",
+    "support.unlock": "leads on to the case, or to a code",
+    "tracking.shipment": "a card of the order's page, which is walked past",
+    "unsent.remaining": "a number for a script",
+}
+
+
+def opened(app: Flask, paths: Iterable[str]) -> set[str]:
+    """The endpoints behind these paths."""
+    adapter, endpoints = app.url_map.bind(""), set()
+    for path in paths:
+        try:
+            endpoints.add(adapter.match(path, method="GET")[0])
+        except (HTTPException, RequestRedirect):
+            continue
+    return endpoints
+
+
+def readable(portal: Portal, *, console: bool) -> set[str]:
+    """The endpoints that a browser can open, of the console or of customers."""
+    return {
+        one.endpoint
+        for one in addresses(portal.app)
+        if one.method == "GET" and not one.is_system and one.rule.rule.startswith(CONSOLE) == console
+    }
+
+
+def assert_all_were_seen(portal: Portal, inspector: Inspector, *, console: bool) -> None:
+    """No address was passed by, and nothing is excepted that was seen."""
+    endpoints, there = opened(portal.app, inspector.paths), readable(portal, console=console)
+    assert sorted(there - endpoints - NO_PAGE.keys()) == []
+    assert sorted(endpoints & NO_PAGE.keys()) == []
+
+
+@pytest.mark.parametrize(("language", "number"), [("es", "C-30001"), ("en", "C-30002")])
+def test_every_customer_page_is_for_everyone(
+    portal: Portal, new_context: NewContext, language: str, number: str
+) -> None:
+    person = shopper(portal, new_context(language, bypass_csp=True), language)
+    inspector = Inspector(person.page)
+    tour(person, inspector.look, number)
+    further_pages(person, inspector.look, f"F{number}")
+    assert "\n".join(inspector.faults) == ""
+    assert_all_were_seen(portal, inspector, console=False)
+    assert PAGES.keys() <= inspector.statuses
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_page_of_the_console_is_for_everyone(portal: Portal, new_context: NewContext, language: str) -> None:
+    page = sign_in(new_context(language, bypass_csp=True), "admin", then="/staff/orders")
+    inspector = Inspector(page)
+    staff_tour(portal, page, inspector.look)
+    for name, path in [*every_address(portal, page)]:
+        page.goto(path)
+        inspector.look(name)
+        if faulty(page):
+            inspector.look(f"{name} with a fault")
+    console_states(portal, page, inspector.look)
+    assert "\n".join(inspector.faults) == ""
+    assert_all_were_seen(portal, inspector, console=True)
+
+
+def test_the_exceptions_are_addresses_of_the_portal(portal: Portal) -> None:
+    assert NO_PAGE.keys() <= {one.endpoint for one in addresses(portal.app)}
