@@ -134,7 +134,8 @@ def to_collect(house: SimpleNamespace) -> None:
 def to_cancel(house: SimpleNamespace) -> None:
     """Its collection tomorrow was booked, and is not needed any more."""
     to_collect(house)
-    mine(house).pickup |= {"note": "", "booked_at": "x", "called_off_at": "x"}
+    on = (mine(house).pickup or {})["on"]
+    mine(house).pickup = {"on": on, "note": "", "booked_at": "x", "called_off_at": "x"}
 
 
 def nothing(house: SimpleNamespace) -> None:

@@ -80,7 +80,10 @@ def test_all_of_it_is_here_with_the_amount_and_the_day_of_the_page(session: Sess
     text = mail(session)
     due = euros(told_amount(return_))
     assert text.startswith(f"We've received your return: order {order.number}")
-    assert f"We'll refund you {due} by {refund_day(session, return_)}." in text and f"Refund: {due}" in text
+    assert (
+        f"We'll refund you {due} by {refund_day(session, return_)}, to the card you paid with." in text
+        and f"Refund: {due}" in text
+    )
     assert named(text) == {due}
 
 
@@ -209,7 +212,7 @@ def test_a_parcel_that_nobody_announced_is_told_and_its_approval_names_the_money
     text = mail(session, at=NOON + timedelta(minutes=2))
     due = euros(told_amount(return_))
     assert text.startswith("We've approved your return") and named(text) == {due}
-    assert f"We'll refund you {due} by {refund_day(session, return_)}." in text
+    assert f"We'll refund you {due} by {refund_day(session, return_)}, to the card you paid with." in text
 
 
 def test_lines_that_a_person_adds_are_told_with_the_amount(session: Session, order: Order) -> None:
