@@ -17,12 +17,12 @@ from app.returns.labels.codes import qr_svg
 from app.staff.announcements import announce
 from app.staff.auth import passwords, second_factor, services, tries
 from app.staff.auth.guard import lacks_own_password, lacks_second_factor, member, role_required
-from app.staff.auth.key_help import key_help
 from app.staff.auth.roles import Role
 from app.staff.auth.sign_in_views import welcome
 from app.staff.models import StaffUser
 from app.staff.people import people
 from app.staff.people.people import password_fault
+from app.staff.words import key_help
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
 every_member = role_required(*Role, enrolling=True)
