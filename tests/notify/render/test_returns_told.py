@@ -337,7 +337,7 @@ def test_who_has_it_collected_is_told_the_day_and_of_no_counter(session: Session
     return_.pickup = {"on": "2026-11-25"}
     session.flush()
     text = mail(session)
-    assert "We'll confirm the collection by e-mail." in text
+    assert "We'll confirm it by e-mail." in text
     assert "Collection asked for: Wednesday 25 November\n" in text
     assert "Drop it off" not in text and "Drop off by" not in text and "show the code" not in text
 

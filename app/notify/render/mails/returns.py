@@ -303,4 +303,4 @@ def _counted(items: tuple[MailItem, ...], t: Tongue) -> str:
 def _confirmed(facts: Facts, t: Tongue) -> str:
     """What follows for who only asked for a collection so far."""
     back = facts.returned()
-    return t._("We'll confirm the collection by e-mail.") if back.collected_on and not back.is_booked else ""
+    return t._("We'll confirm it by e-mail.") if back.collected_on and not back.is_booked else ""

@@ -102,8 +102,8 @@ def pickup_called_off(facts: Facts, t: Tongue) -> MailContent:
     pickup, order, back = facts.collection(), facts.order(), facts.returned()
     on = t.day(pickup.on) if pickup.on else ""
     why = {
-        "cancelled": t._("The return was cancelled after its collection was booked."),
-        "rejected": t._("The return was rejected after its collection was booked."),
+        "cancelled": t._("It was booked before the return was cancelled."),
+        "rejected": t._("It was booked before the return was rejected."),
         "sent": t._("The parcel is on its way already: it was sent another way."),
     }.get(str(facts.payload.get("why")), "")
     return MailContent(
