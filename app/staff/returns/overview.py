@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.core.i18n.words import amount
 from app.orders.records import OrderRecord
 from app.returns.queries import ReturnView, views_of
 from app.returns.records import ReceiptRecord, ReturnRecord
@@ -76,3 +78,18 @@ def _read_place(text: str) -> tuple[datetime, int] | None:
         return datetime.fromisoformat(moment), int(return_id)
     except ValueError:
         return None
+
+
+def goods_words(view: ReturnView) -> str:
+    """«2 × Camiseta and 3 more»: the first thing with its units, and how many things beside it; a dash for none."""
+    # What came without notice has no lines until somebody has put them in.
+    if not view.return_.lines:
+        return "—"
+    first, *others = view.return_.lines
+    line = view.lines.get(first.order_line_id)
+    title = (
+        f"{amount(first.quantity, line.measure_of(first.quantity) if line else None)} × {line.title if line else '?'}"
+    )
+    if not others:
+        return title
+    return ngettext("%(first)s and %(num)s more", "%(first)s and %(num)s more", len(others), first=title)

@@ -15,7 +15,6 @@ from app.staff.auth.roles import Role
 from app.staff.returns import overview
 from app.staff.returns import page as return_page
 from app.staff.returns.page import void_words
-from app.staff.returns.words import goods_words
 from app.staff.warehouse.words import DISPOSITIONS, MARKS
 from app.tracking.carrier_pages import carrier_title
 
@@ -39,7 +38,7 @@ def listed() -> ResponseReturnValue:
         following=following,
         first=url_for("returning.listed", show=show or None) if "after" in request.args else None,
         where=lambda view: badge(standing_of(view, now=now)),
-        goods=goods_words,
+        goods=overview.goods_words,
     )
 
 
