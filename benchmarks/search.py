@@ -136,15 +136,15 @@ def _page(portal: Stage) -> Row:
         _sign_in(browser, portal)
         token = TOKEN.search(browser.get(f"{portal.url}/staff/orders", timeout=30).text)
         sent = {"csrf_token": token[1] if token else "", "q": TYPED["first name"]}
-        answers, newest = [], []
+        searches, newest = [], []
         for _turn in range(TURNS + 1):
             began = time.monotonic()
             browser.post(f"{portal.url}/staff/search", data=sent, timeout=30).raise_for_status()
             between = time.monotonic()
             browser.get(f"{portal.url}/staff/orders", timeout=30).raise_for_status()
-            answers.append((between - began) * 1000)
+            searches.append((between - began) * 1000)
             newest.append((time.monotonic() - between) * 1000)
-    measured = f"{statistics.median(answers[1:]):.0f} ms"
+    measured = f"{statistics.median(searches[1:]):.0f} ms"
     how = f"the list of the newest orders, beside it: {statistics.median(newest[1:]):.0f} ms"
     return Row("—", "from Enter to the list of a search", measured, "—", how)
 
