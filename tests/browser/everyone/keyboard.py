@@ -36,7 +36,7 @@ HAS_FOCUS = """(one) => one === document.activeElement
   || one.type === 'radio' && document.activeElement.type === 'radio' && document.activeElement.name === one.name"""
 # In a snapshot stand landmarks, headings and controls, without what differs from one day to the next.
 TOLD = re.compile(
-    r"^\s*- (banner|main|contentinfo|navigation|region|search|form|heading|link|button|textbox|searchbox|checkbox|radio"
+    r"^\s*- '?(banner|main|contentinfo|navigation|region|search|form|heading|link|button|textbox|searchbox|checkbox|radio"
     r"|radiogroup|combobox|spinbutton|group|dialog|alert|status|alertdialog|table|img)\b"
 )
 DAY = re.compile(

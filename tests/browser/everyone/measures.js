@@ -40,7 +40,11 @@
       .filter(([, { width, height }]) => Math.min(width, height) < TARGET - FIRM)
       .map(([one, { width, height }]) => `a target of ${width.toFixed(0)} × ${height.toFixed(0)}: ${name(one)}`);
 
-  const wide = () => (document.scrollingElement.scrollWidth > innerWidth ? ["has to be scrolled sideways"] : []);
+  const wide = () => {
+    if (document.scrollingElement.scrollWidth <= innerWidth) return [];
+    const beyond = all("main *, header *, footer *").filter((one) => one.getBoundingClientRect().right > innerWidth + FIRM);
+    return [`has to be scrolled sideways: ${beyond.slice(-2).map(name).join(" ")}`];
+  };
 
   const stuck = () =>
     [...document.forms]

@@ -26,7 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 NO_PAGE = {
     "manifest.manifest": "a file for browsers",
     "one_click.confirm": "leads on to the choice of messages",
-    "orders.found": "leads on to the order",
     "pages.conformance_report": "a plain text",
     "pages.favicon": "a picture",
     "pages.robots_txt": "a file for robots",
