@@ -5,7 +5,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -32,7 +32,7 @@ class Shop:
     def customer(self) -> Shopper:
         """Somebody who has just opened a browser of their own."""
         context = self.browser.new_context(base_url=self.url, locale=LOCALE)
-        return shopper(replace(self.portal, url=self.url), context, LANGUAGE)
+        return shopper(self.portal, context, LANGUAGE)
 
 
 @contextmanager
@@ -57,5 +57,6 @@ def shop() -> Iterator[Shop]:
 @contextmanager
 def _web(portal: Portal) -> Iterator[str]:
     database_url = portal.app.config["SETTINGS"].database_url
-    with served(database_url, SECRET_KEY=SECRET, DEMO="1", LOG_LEVEL="WARNING") as web:
+    # The pictures of the demo shop lie at the address that it was made for.
+    with served(database_url, SECRET_KEY=SECRET, DEMO="1", LOG_LEVEL="WARNING", PUBLIC_URL=portal.url) as web:
         yield f"http://127.0.0.1:{web.port}"
