@@ -31,9 +31,13 @@ from app.server.embedded import Embedded
 from tests.browser import tour
 from tests.browser.clerk import sign_in
 from tests.browser.conftest import CHROMIUM, FLAGS, PATIENCE_MS, REGION
+from tests.browser.everyone.console_pages import every_address
+from tests.browser.everyone.console_states import console_states
+from tests.browser.everyone.further_pages import further_pages
 from tests.browser.portal import Portal, running_portal
 from tests.browser.shopper import shopper
 from tests.browser.staff_tour import staff_tour
+from tests.browser.tour import Look
 from tests.notify.build import facts
 from tools.contact_sheets import sheets
 from tools.picture_changes import THRESHOLD, compare, fixed_name
@@ -162,9 +166,19 @@ def _walks(
     photographer = Photographer(person.page, folder, widths, themes)
     for part in tour.parts(person, photographer.look, f"E-{50000 + list(REGION).index(language)}"):
         yield part.func.__name__, photographer, part
+    number = f"F-{50000 + list(REGION).index(language)}"
+    yield "further pages", photographer, partial(further_pages, person, photographer.look, number)
     desk = sign_in(opened().context, "admin", then="/staff/orders")
     photographer = Photographer(desk, folder, widths, themes)
     yield "console", photographer, partial(staff_tour, portal, desk, photographer.look)
+    yield "every address of the console", photographer, partial(_console, portal, desk, photographer.look)
+    yield "states of the console", photographer, partial(console_states, portal, desk, photographer.look)
+
+
+def _console(portal: Portal, desk: Page, look: Look) -> None:
+    for name, path in [*every_address(portal, desk)]:
+        desk.goto(path)
+        look(name)
 
 
 def _mails(page: Page, photographer: Photographer, portal: Portal, language: str) -> None:
