@@ -12,7 +12,7 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 FURTHEST = 120  # stops to any control of a page
 RING_PX = 2
 # At a stop: what has the focus, how thick its ring is (its own or its card's), and whether it is in sight.
-STOP = """() => {
+STOP = r"""() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const cards = ['label', '.choice', '.card'].map((around) => one.closest(around));
@@ -36,8 +36,8 @@ HAS_FOCUS = """(one) => one === document.activeElement
   || one.type === 'radio' && document.activeElement.type === 'radio' && document.activeElement.name === one.name"""
 # In a snapshot stand landmarks, headings and controls, without what differs from one day to the next.
 TOLD = re.compile(
-    r"^\s*- '?(banner|main|contentinfo|navigation|region|search|form|heading|link|button|textbox|searchbox|checkbox|radio"
-    r"|radiogroup|combobox|spinbutton|group|dialog|alert|status|alertdialog|table|img)\b"
+    r"^\s*- '?(banner|main|contentinfo|navigation|region|search|form|heading|link|button|textbox|searchbox|checkbox"
+    r"|radio|radiogroup|combobox|spinbutton|group|dialog|alert|status|alertdialog|table|img)\b"
 )
 DAY = re.compile(
     r"\b((Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun|[Tt]oday|[Tt]omorrow|[Yy]esterday)\b"
@@ -122,7 +122,7 @@ class Keyboard:
         self.heard += [f"# {name}: {settled(self.page.title())}", *_without_repeats(lines), ""]
 
 
-NAME = """() => {
+NAME = r"""() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   if (one.type === 'radio') return `radio ${one.name}`;  // a group is one stop, entered at either end

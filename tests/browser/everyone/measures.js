@@ -74,7 +74,16 @@
     if (!document.documentElement.lang) faults.push("has no language");
     if (!document.querySelector("main")) faults.push("has no main");
     if (errors) faults.push(...named(errors));
+    faults.push(...misnamed());
     return faults;
+  };
+
+  // Whoever speaks to a machine says what stands on a control.
+  const misnamed = () => {
+    const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+    return all("a[aria-label], button[aria-label], summary[aria-label]")
+      .filter((one) => !plain(one.getAttribute("aria-label")).includes(plain(one.innerText)))
+      .map((one) => `its name leaves out what stands on it: ${name(one)}`);
   };
 
   // Every fault takes the focus, leads to its control, and is said of it.
