@@ -22,7 +22,6 @@ from app.staff.auth.sign_in_views import welcome
 from app.staff.models import StaffUser
 from app.staff.people import people
 from app.staff.people.people import password_fault
-from app.staff.words import key_help
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
 every_member = role_required(*Role, enrolling=True)

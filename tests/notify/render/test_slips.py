@@ -59,7 +59,7 @@ def test_the_code_of_a_return_travels_inside_its_mail(session: Session) -> None:
     mails(session)
     made: Return = request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=NOON)
     mail = next(one for one in mails(session) if one.enclosed)
-    assert made.label_number and f"Enseña este código al entregarlo: {made.label_number}" in mail.text
+    assert made.label_number and f"Muestra este código al dejarlo: {made.label_number}" in mail.text
     raw = as_bytes(mail, mail_from="p@a.example", to=mail.to).decode()
     assert f"Content-ID: <{mail.enclosed[0].cid}>" in raw and "Content-Disposition: inline" in raw
 

@@ -32,7 +32,8 @@ _keys = count()
 
 
 def withdraw(client: FlaskClient, **typed: str) -> int:
-    """One statement by the pages; the status of its confirmation."""
+    """One statement by the pages, in a browser of its own at this address; the status of its confirmation."""
+    client = client.application.test_client()
     entries = {"name": "Ana Ruiz", "order": "5555", "contact": "stranger@example.org", "items": EVIL} | typed
     assert client.post("/withdraw", data=entries).status_code == 200
     done = client.post("/withdraw/confirmation", data=entries | {"form_key": f"{next(_keys):030}"})

@@ -49,7 +49,7 @@ def test_returns_made_with_the_shop_itself_are_counted_too(app: Flask, session: 
     now = utcnow()
     order = sold(session, now=now)
     told_again(session, order, now=now, lines=LINES, totals=TOTALS, returns=[back("S1", "received", ("1", 1))])
-    assert "1 return Received Return with the shop" in listed(app, order)
+    assert "1 return Received Return through the shop" in listed(app, order)
 
 
 def test_an_order_without_returns_says_nothing_of_them_and_asks_once(app: Flask, session: Session) -> None:

@@ -155,7 +155,9 @@ def test_the_customer_reads_what_the_shop_gave_back(client: FlaskClient, session
 def test_the_customer_reads_why_an_item_cannot_be_returned(client: FlaskClient, session: Session, order: Order) -> None:
     sign_in(client, order)
     tell(session, order, returns=[back("rt_1", "received", ("2", 1))])
-    assert "ya se devolvió a la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace("\xa0", " ")
+    assert "ya se devolvió a través de la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace(
+        "\xa0", " "
+    )
 
 
 def test_the_page_of_a_return_asks_first_whether_its_refund_was_paid_elsewhere(
