@@ -23,6 +23,7 @@ RUNS = {
 # What axe cannot judge by itself (it says why), each looked at: all else that it doubts is a fault.
 REVIEWED = {
     "shortTextContent": "a number by itself has the colours of its line, judged where there are more letters",
+    "emptyValue": "a field with nothing in it has no text",
     "nonBmp": "a sign by itself, such as − or ·, has the colours of its line",
     "fgAlpha": "a part that is disabled is faint, and exempt",
     "bgOverlap": "a ring, a stroke of the trail or a card's own link lies beside the text and not behind it",

@@ -70,6 +70,7 @@ class Keyboard:
         """Go on from stop to stop until the focus is on ``target``; each stop on the way is seen."""
         locator = self.page.locator(target).first if isinstance(target, str) else target
         expect(locator).to_be_visible()
+        self.page.wait_for_load_state()  # with the style sheet comes the ring
         for _stop in range(FURTHEST):
             if locator.evaluate(HAS_FOCUS):
                 return
