@@ -129,7 +129,7 @@ def test_what_changed_in_another_window_is_shown_before_it_counts(portal: Portal
     other = person.context.new_page()
     change_way(other, person.page.url.replace("/check", "/method"))
     person.press("Request the return")
-    expect(person.page.locator(".errors")).to_contain_text("Your return changed in another window")
+    expect(person.page.locator(".errors")).to_contain_text("You changed your return in another window")
     expect(person.page.locator(".summary")).to_contain_text("At any drop-off point you like")
     person.press("Request the return")
     expect(person.page).to_have_url(re.compile(r"/returns/[0-9A-Z]{8}$"))

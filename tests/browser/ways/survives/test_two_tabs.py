@@ -50,7 +50,7 @@ def test_return(traveller: Traveller) -> None:
         traveller.person.press("Continue")
         expect(traveller.heading()).to_have_text("Check your return")
     traveller.person.press("Request the return")
-    expect(page.locator(".errors")).to_contain_text("Your return changed in another window")
+    expect(page.locator(".errors")).to_contain_text("You changed your return in another window")
     traveller.person.press("Request the return")
     expect(page).to_have_url(RETURN)
     other.get_by_role("button", name="Request the return", exact=True).click()
