@@ -32,6 +32,8 @@ BLUEPRINTS = (
     "app.orders.lookup.account_views:bp",
     "app.orders.pictures.views:bp",
     "app.tracking.page.views:bp",
+    "app.tracking.sharing.views:bp",
+    "app.tracking.sharing.views:shared",
     "app.returns.points.views:bp",
     "app.returns.request.views:bp",
     "app.returns.status.views:bp",

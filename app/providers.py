@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
     from app.notify.preferences.views import order_way as messages
     from app.returns.request.resume import resume_panel
-    from app.returns.status.panel import order_panel
+    from app.returns.status.panel import account_rows, order_panel
     from app.support.views import order_panel as cases
     from app.tracking.summary.order_summary import summaries
 
@@ -32,6 +32,7 @@ def install(app: Flask) -> None:
     app.extensions["order_ways"] = [messages]
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
+    app.extensions["order_returns"] = account_rows
 
 
 @lru_cache(maxsize=1)

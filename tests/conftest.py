@@ -23,6 +23,7 @@ from app.server.embedded import Embedded
 from tests import scratch
 from tests.locks import LockOrder
 from tests.unlocked import Unlocked
+from tests.voices import summary
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 # How long an example takes says how busy the machine is, and nothing of what it shows.
@@ -162,3 +163,9 @@ def committed(engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]
 def now() -> datetime:
     """A Sunday morning in November."""
     return datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much was compared by whoever compares what the portal says."""
+    if line := summary():
+        terminalreporter.write_line(line)

@@ -1,6 +1,7 @@
 """The seam to Flask: the request's database session, security headers, limits, redirects."""
 
 import secrets
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
@@ -8,7 +9,7 @@ import structlog
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_htmx import HTMX
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from werkzeug.exceptions import Forbidden, UnprocessableEntity
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, PathConverter, UnicodeConverter
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import ValidationError
 
 from app.core.bodies.packing import MAX_BODY
+from app.core.calendar_file import CalendarEntry, calendar_file
 from app.core.db import TRIES, Database, passes, pause
 from app.core.settings import Settings
 
@@ -41,6 +44,8 @@ HEADERS = {
 
 log = structlog.get_logger()
 csrf = CSRFProtect()
+# Under these a session keeps the tokens that it had before its newest: of steps up that other tabs may have missed.
+EARLIER_TOKENS = ("csrf_token_1", "csrf_token_2", "csrf_token_3")
 
 
 class SystemBlueprint(Blueprint):
@@ -138,6 +143,12 @@ def see_other(location: str) -> AnyResponse:
     return redirect(location, code=303)
 
 
+def as_calendar(entry: CalendarEntry, *, now: datetime) -> AnyResponse:
+    """An entry as a file that a browser hands to its calendar."""
+    headers = {"Content-Disposition": 'attachment; filename="calendar.ics"'}
+    return Response(calendar_file(entry, now=now), content_type="text/calendar; charset=utf-8", headers=headers)
+
+
 def client_address() -> str:
     """The client's address behind the trusted proxies; an IPv6 one is cut to its /64."""
     try:
@@ -163,7 +174,10 @@ def install(app: Flask) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.url_map.converters.update({"int": RowNumber, "default": PathText, "string": PathText, "path": Texts})
     app.before_request(_bound_forms)
+    # Looked at here, so that a tab that another one has overtaken is no stranger.
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
+    app.before_request(_ask_for_token)
     htmx.init_app(app)
     app.before_request(_refuse_cross_site)
     app.before_request(_refuse_nul)
@@ -175,6 +189,26 @@ def _bound_forms() -> None:
     """A page's form is taken apart all at once, before anything else looks at it: so it may not be long."""
     if request.mimetype == "application/x-www-form-urlencoded" and not _for_systems():
         request.max_content_length = MAX_FORM
+
+
+def _ask_for_token() -> None:
+    """A form has its session's token; or an earlier one, where the browser itself says that a page of ours sends it."""
+    if request.method in SAFE or not request.endpoint or not current_app.config["WTF_CSRF_ENABLED"] or _for_systems():
+        return
+    try:
+        csrf.protect()
+    except CSRFError:
+        if request.headers.get("Sec-Fetch-Site") != "same-origin" or not any(map(_has_token, EARLIER_TOKENS)):
+            raise
+
+
+def _has_token(kept_as: str) -> bool:
+    sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token")
+    try:
+        validate_csrf(sent, token_key=kept_as)
+    except ValidationError:
+        return False
+    return True
 
 
 def _refuse_cross_site() -> None:
@@ -223,6 +257,7 @@ def _close_session(_error: BaseException | None) -> None:
 
 
 __all__ = [
+    "EARLIER_TOKENS",
     "MAX_BODY",
     "CSRFError",
     "SystemBlueprint",
@@ -230,6 +265,7 @@ __all__ = [
     "csrf",
     "database",
     "db_session",
+    "htmx",
     "install",
     "is_htmx",
     "security_headers",

@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     - ``return.pickup_asked``: ``on``, the day for which the customer asked to have it collected.
     - ``return.pickup_booked``: ``on``, the day that is booked, and ``note``, a person's words on it.
     - ``return.pickup_refused``: ``on``, the day that was asked for, and a person's ``reason``.
+    - ``return.pickup_called_off``: one that was booked for ``on`` with ``note`` is not needed: the return was
+      ``cancelled`` or ``rejected``, or ``sent`` another way (``why``).
     - ``refund.due``: ``refund_id``, ``refund``, ``amount``, ``currency``, ``due_on``, ``replaces`` (a public id or
       null). ``refund.approved``: the same without the last two. ``refund.paid``: with ``reference``.
     - ``refund.voided``: it is not owed any more: with ``why`` (changed, corrected, rejected, nothing_inside,
@@ -74,6 +76,7 @@ class EventKind(StrEnum):
     RETURN_PICKUP_ASKED = "return.pickup_asked"
     RETURN_PICKUP_BOOKED = "return.pickup_booked"
     RETURN_PICKUP_REFUSED = "return.pickup_refused"
+    RETURN_PICKUP_CALLED_OFF = "return.pickup_called_off"
     REFUND_DUE = "refund.due"
     REFUND_APPROVED = "refund.approved"
     REFUND_CHANGED = "refund.changed"

@@ -17,9 +17,9 @@ from app.notify.kinds import SMS_BY_DEFAULT
 from app.notify.models import BrandMessages
 from app.notify.plan.explaining import why
 from app.notify.plan.listener import mails_of, texts_of
+from app.notify.plan.route import COUNTRY_RULES
 from app.notify.render.mails.book import MAILS
 from app.notify.render.render import BadShopText, check
-from app.notify.send.route import COUNTRY_RULES
 from app.orders.records import OrderRecord
 
 messages = AppGroup("messages", help="Messages to customers.")

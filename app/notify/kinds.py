@@ -106,6 +106,7 @@ KINDS: dict[str, MessageKind] = {
         MessageKind("shop.case_opened", Purpose.RECEIPT, 14 * 24 * HOURS),
         MessageKind("shop.case_replied", Purpose.RECEIPT, 14 * 24 * HOURS),
         MessageKind("shop.pickup_asked", Purpose.RECEIPT, 14 * 24 * HOURS),
+        MessageKind("shop.pickup_called_off", Purpose.RECEIPT, 14 * 24 * HOURS),
         # A receipt by law (directive 2011/83/EU, 11a) must come, however late.
         MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS, sms=True),
         # Somebody waits for it on the page.
@@ -118,8 +119,19 @@ TO_SHOP = {
     "case.opened": "shop.case_opened",
     "case.replied": "shop.case_replied",
     "return.pickup_asked": "shop.pickup_asked",
+    "return.pickup_called_off": "shop.pickup_called_off",
 }
 """The events that are told to the shop's own people as well, at its help address, and the kind that does so."""
+
+
+COURSE = frozenset(
+    name
+    for name in KINDS
+    if name.startswith(("order.", "shipment."))
+    or name in ("return.requested", "return.approved", "return.label_ready", "return.expires_soon")
+    or name in ("return.on_its_way", "return.received")
+)
+"""News of how far something is: each says all that the one before it said, and more of what is true now."""
 
 
 def is_to_shop(kind: str) -> bool:

@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.brands.records import BrandRecord
 from app.core.db import Big, Document, Documents, Id, Instant, Model
 from app.orders.document.notes import PATH_FOR_A_PERSON
-from app.orders.search_words import CONTACT_COLUMNS, ORDER_COLUMNS, indexed
+from app.orders.search_words import CONTACT_COLUMNS, NUMBER_END, NUMBER_TURNED, ORDER_COLUMNS, REFERENCES, indexed
 
 
 class Order(Model):
@@ -38,11 +38,18 @@ class Order(Model):
         # Not unique: brands may use the same number, and people type it in many ways.
         Index("ix_order_number_key", "number_key"),
         # People leave the prefix off.
-        Index("ix_order_number_end", text("substring(number, '[0-9]+$')")),
+        Index("ix_order_number_end", text(NUMBER_END)),
+        # Staff are told the last digits.
+        Index(
+            "ix_order_number_turned",
+            literal_column(NUMBER_TURNED).label("turned"),
+            postgresql_ops={"turned": "text_pattern_ops"},
+        ),
         # For lists that go on after the last row's pair.
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),
         Index("ix_order_words", text(indexed(ORDER_COLUMNS)), postgresql_using="gin"),
+        Index("ix_order_references", text(indexed(REFERENCES)), postgresql_using="gin"),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_order_status", "status", "placed_at", "id"),
         Index("ix_order_noted", "changed_at", "id", postgresql_where=text(f"notes @? '{PATH_FOR_A_PERSON}'")),

@@ -1,16 +1,14 @@
-"""Reading orders: one by its number or reference, a page of them, and what staff type into their search."""
+"""Reading orders: one by its number or reference, and a page of them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_, union
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.brands.records import BrandRecord
 from app.core.errors import Conflict
-from app.orders.contact_points import SERVED, email_key, number_keys, pasted_contact, phone_keys, reference
-from app.orders.records import OrderContactRecord, OrderRecord
-from app.orders.search_words import CONTACT_COLUMNS, ORDER_COLUMNS, indexed, typed_words
+from app.orders.records import OrderRecord
 
 
 def by_number(
@@ -72,53 +70,6 @@ def page(
     if after is not None:
         statement = statement.where(tuple_(OrderRecord.changed_at, OrderRecord.id) > after)
     return session.scalars(statement).all()
-
-
-def search(session: Session, text: str, *, limit: int = 20) -> Sequence[OrderRecord]:
-    """Orders that staff mean by a number, a reference, an e-mail address or a phone number; newest first.
-
-    A phone number without a prefix is looked for in each country in which people write it so.
-    """
-    contact = pasted_contact(text)
-    conditions = [OrderRecord.number_key.in_(number_keys(text)), OrderRecord.ref == reference(text)]
-    email, phones = email_key(contact), phone_keys(contact, SERVED)
-    if email:
-        conditions.append(_contact(OrderContactRecord.email_folded == email))
-    if phones:
-        conditions.append(_contact(OrderContactRecord.phone_e164.in_(phones)))
-    return session.scalars(_whole().where(or_(*conditions)).order_by(OrderRecord.placed_at.desc()).limit(limit)).all()
-
-
-MOST_MEANT = 500
-
-
-def search_words(session: Session, text: str, *, limit: int = 20) -> Sequence[OrderRecord]:
-    """Orders with these words, or words that begin so, in their numbers or in what names their customer; newest first.
-
-    Capitals and accents make no difference.
-    """
-    words = typed_words(text)
-    if not words:
-        return []
-    # Each part by its own index: joined by «or» over two tables the planner would read every order. Of a word that
-    # half of the shop has only some are looked at.
-    of_order = select(OrderRecord.id).where(_in_words(ORDER_COLUMNS, "order", words)).limit(MOST_MEANT)
-    of_contact = (
-        select(OrderContactRecord.order_id).where(_in_words(CONTACT_COLUMNS, "order_contact", words)).limit(MOST_MEANT)
-    )
-    statement = _whole().where(OrderRecord.id.in_(union(of_order, of_contact)))
-    return session.scalars(statement.order_by(OrderRecord.placed_at.desc()).limit(limit)).all()
-
-
-def _in_words(columns: tuple[str, ...], table: str, words: str) -> ColumnElement[bool]:
-    expression: ColumnElement[bool] = literal_column(indexed(columns, table)).op("@@", is_comparison=True)(
-        func.to_tsquery(literal_column("'simple'::regconfig"), words)
-    )
-    return expression
-
-
-def _contact(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(OrderContactRecord.order_id == OrderRecord.id, condition)
 
 
 def _whole(*, gone_lines: bool = False) -> Select[OrderRecord]:

@@ -6,8 +6,20 @@ from functools import reduce
 
 # Built in, unlike pg_trgm and unaccent, which not every PostgreSQL has: words as they are, and beginnings of words.
 _FROM, _TO = "áàâäãåçéèêëíìîïñóòôöõúùûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy"
-ORDER_COLUMNS = ("number", "purchase_order", "customer_id", "ship_to ->> 'name'", "ship_to ->> 'company'")
-CONTACT_COLUMNS = ("name", "email")
+# A column stands after «@», which becomes its table.
+ORDER_COLUMNS = ("@number", "@purchase_order", "@customer_id", "@ship_to ->> 'name'", "@ship_to ->> 'company'")
+CONTACT_COLUMNS = ("@name", "@email")
+
+
+def _all_of(column: str, key: str) -> str:
+    return f"jsonb_path_query_array(@{column}, '$[*].\"{key}\"'::jsonpath)::text"
+
+
+# What other systems call the order, its payments, refunds and invoices.
+REFERENCES = ("@source_id", _all_of("payments", "id"), _all_of("refunds", "id"), _all_of("invoices", "number"))
+NUMBER_END = "substring(number, '[0-9]+$')"
+# Turned round, an end is a beginning, which an index finds.
+NUMBER_TURNED = "reverse(number_key)"
 # Beginnings of one or two signs would list half of the shop.
 SHORTEST = 3
 MOST_WORDS = 6
@@ -15,7 +27,7 @@ MOST_WORDS = 6
 
 def indexed(columns: tuple[str, ...], table: str = "") -> str:
     """The index's expression, also for conditions: only what is written alike uses it."""
-    whole = (f'"{table}".{column}' if table else column for column in columns)
+    whole = (column.replace("@", f'"{table}".' if table else "") for column in columns)
     parts = [f"coalesce({column}, '')" for column in whole]
     # In the brackets that the database itself writes: what compares a model with its tables compares the words.
     joined = reduce(lambda before, part: f"(({before} || ' ') || {part})", parts)[1:-1]

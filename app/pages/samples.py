@@ -64,7 +64,7 @@ def _lines() -> list[Row]:
     """Two lines, one with a name that goes on and on."""
     oil = _("Extra virgin olive oil, early harvest")
     bowl = _("Hand-thrown stoneware serving bowl with a reactive glaze, dishwasher safe, from the workshop in Úbeda")
-    note = _("Final sale: it can't be returned")
+    note = _("No return for a change of mind")
     return [
         Row(title=oil, variant="500 ml", quantity=2, price=words.money(2380, "EUR"), note=None),
         Row(title=bowl, variant=_("Blue, 28 cm"), quantity=1, price=words.money(123456, "EUR"), note=note),

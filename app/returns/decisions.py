@@ -16,7 +16,7 @@ from app.returns.labels.making import issue
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, lock_returns, take, tell
 from app.returns.parcels import drop_parcel, make_parcel
-from app.returns.pickups import ask_for_pickup
+from app.returns.pickups import ask_for_pickup, call_off
 from app.returns.policy.order_facts import gone_units, policy_of
 from app.returns.policy.policy import Method
 from app.returns.refunds.pay import Cause, reckon, settle
@@ -84,15 +84,18 @@ def reject(session: Session, return_id: int, *, by: str, reason: str, now: datet
         # A parcel under way stays watched after a rejection: the warehouse has to know that it comes.
         if return_.goods == GoodsState.AWAITING:
             drop_parcel(session, return_, now=now)
+            call_off(session, locked, why="rejected", now=now)
     return return_
 
 
 def cancel(session: Session, return_id: int, *, by: str, now: datetime) -> Return:
     """Take a return back; possible until the parcel is handed over. Raises NotFound, Conflict."""
-    return_ = lock_return(session, return_id).return_
+    locked = lock_return(session, return_id)
+    return_ = locked.return_
     if take(session, return_, ReturnAction.CANCEL, by=by, now=now):
         return_.cancelled_at = now
         drop_parcel(session, return_, now=now)
+        call_off(session, locked, why="cancelled", now=now)
     return return_
 
 

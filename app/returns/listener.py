@@ -12,6 +12,7 @@ from app.events.records import DomainEventRecord
 from app.returns.decisions import is_free
 from app.returns.models import Return
 from app.returns.moves import Locked, carry, lock_return, take
+from app.returns.pickups import came_otherwise
 from app.returns.refunds.pay import Cause, settle
 from app.returns.refunds.promises import reckon_order
 from app.returns.states import Decision, Happening, ReturnAction
@@ -37,6 +38,7 @@ def arrive(session: Session, locked: Locked, *, now: datetime) -> None:
     """Let the goods' coming decide what nobody has decided, or what was decided when nobody expected them."""
     return_ = locked.return_
     before = Decision(return_.decision)
+    came_otherwise(session, locked, at=return_.handed_over_at or now, now=now)
     if before is Decision.EXPIRED and is_free(session, locked):
         take(session, return_, ReturnAction.ARRIVE, now=now, why="arrived_late")
     elif before in (Decision.EXPIRED, Decision.CANCELLED, Decision.REJECTED):

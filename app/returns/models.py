@@ -60,6 +60,11 @@ class Return(Model):
                 "and pickup ->> 'booked_at' is null and pickup ->> 'refused_at' is null"
             ),
         ),
+        Index(
+            "ix_return_pickup_called_off",
+            "requested_at",
+            postgresql_where=text("pickup ->> 'called_off_at' is not null and pickup ->> 'cancelled_at' is null"),
+        ),
         # A scan in the warehouse asks for it; what has no label has no place in it.
         Index("ix_return_label_number", "label_number", postgresql_where=text("label_number is not null")),
     )

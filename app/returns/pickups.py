@@ -1,13 +1,17 @@
-"""Collections: asked for by the customer, told to the shop's people, who book each with a carrier or cannot."""
+"""Collections: asked for by the customer, told to the shop's people, who book each with a carrier or cannot.
+
+One that was booked and is not needed any more is told to them as well: a driver would come for nothing.
+"""
 
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
+from app.core.i18n.words import local_day
 from app.events.kinds import EventKind
 from app.returns.models import Return
-from app.returns.moves import lock_return, tell
+from app.returns.moves import Locked, lock_return, tell
 from app.returns.policy.policy import Method
 from app.returns.states import Decision, GoodsState
 
@@ -50,6 +54,44 @@ def refuse_pickup(session: Session, return_id: int, *, reason: str, by: str, now
     refused = {"on": pickup.get("on"), "reason": reason, "by": by, "refused_at": now.isoformat()}
     return_.pickup, return_.changed_at = refused, now
     tell(session, EventKind.RETURN_PICKUP_REFUSED, return_, now=now, on=pickup.get("on"), reason=reason)
+    return True
+
+
+def call_off(session: Session, locked: Locked, *, why: str, now: datetime) -> None:
+    """Nobody needs to come any more: whoever booked it is told to cancel it; ``why`` is a word for the reason.
+
+    What was not booked, or was for a day that is over, needs no more of anybody.
+    """
+    return_ = locked.return_
+    pickup = return_.pickup or {}
+    if "booked_at" not in pickup or "called_off_at" in pickup:
+        return
+    if date.fromisoformat(pickup["on"]) < local_day(now, locked.order.brand.time_zone):
+        return
+    return_.pickup = pickup | {"called_off_at": now.isoformat()}
+    booking = {"on": pickup["on"], "note": pickup.get("note", "")}
+    tell(session, EventKind.RETURN_PICKUP_CALLED_OFF, return_, now=now, why=why, **booking)
+
+
+def came_otherwise(session: Session, locked: Locked, *, at: datetime, now: datetime) -> None:
+    """The parcel moves at ``at``: before the day on which a driver was to come, somebody has taken it somewhere."""
+    on = (locked.return_.pickup or {}).get("on")
+    if on and local_day(at, locked.order.brand.time_zone) < date.fromisoformat(on):
+        call_off(session, locked, why="sent", now=now)
+
+
+def note_cancelled(session: Session, return_id: int, *, by: str, now: datetime) -> bool:
+    """A person has cancelled it with the carrier. False when that was said before.
+
+    Raises NotFound, Conflict when nothing that was booked is to be cancelled.
+    """
+    return_ = lock_return(session, return_id).return_
+    pickup = return_.pickup or {}
+    if "called_off_at" not in pickup:
+        raise Conflict("No booked collection of this return is to be cancelled.")
+    if "cancelled_at" in pickup:
+        return False
+    return_.pickup = pickup | {"cancelled_at": now.isoformat(), "cancelled_by": by}
     return True
 
 

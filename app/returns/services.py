@@ -22,7 +22,7 @@ from app.returns.elsewhere.own import given_back_of
 from app.returns.listener import handle_events
 from app.returns.models import Return, ReturnLine
 from app.returns.moves import begin
-from app.returns.pickups import book_pickup, refuse_pickup
+from app.returns.pickups import book_pickup, note_cancelled, refuse_pickup
 from app.returns.policy.decision import RequestEvaluation, ReturnRequest
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.money import OrderPaid
@@ -46,6 +46,7 @@ __all__ = [
     "expire_overdue",
     "given_back_of",
     "handle_events",
+    "note_cancelled",
     "note_elsewhere",
     "pay_refund",
     "quote",

@@ -25,9 +25,9 @@ SENTENCES: dict[str, str] = {
     "not_delivered": _l("It hasn't arrived yet. You can return it once it has."),
     "delivery_unknown": _l("We don't know yet whether it arrived. Our team will check."),
     "already_returned": _l("It's already in a return."),
-    "returned_elsewhere": _l("It was returned with the shop, or a return there is under way."),
-    "returned_in_both": _l("All of it is in a return, here or with the shop, or has come back."),
-    "kind_digital": _l("Downloads and other digital items can't be returned."),
+    "returned_elsewhere": _l("It was returned through the shop, or is being returned there."),
+    "returned_in_both": _l("All of it is in a return, here or through the shop, or has come back."),
+    "kind_digital": _l("You can't send back downloads or other digital items."),
     "kind_gift_card": _l("Gift cards can't be returned."),
     "kind_service": _l("Services can't be returned."),
     "digital_faulty": _l("It's a digital item, so our team will review it."),
@@ -35,16 +35,16 @@ SENTENCES: dict[str, str] = {
     "service_faulty": _l("It's a service, so our team will review it."),
     "window_over": _l("The return period ended on %(until)s."),
     "window_grace": _l("The return period ended on %(until)s. Our team reviews late returns."),
-    "final_sale": _l("It was a final sale: it can only come back if faulty, wrong or by legal withdrawal."),
+    "final_sale": _l("It was sold without return for a change of mind."),
     "personalised": _l("It was made for you."),
     "category": _l("Items of this kind can't be returned."),
-    "country_not_served": _l("We can't take parcels back from this country."),
+    "country_not_served": _l("We can't take returns from this country."),
     "large_refund": _l("Our team reviews refunds of this size."),
     "withdrawal_statement": _l("It comes from a withdrawal."),
     "unannounced": _l("It came without notice."),
     "nothing_chosen": _l("Choose at least one item."),
     "line_twice": _l("The same item is listed twice."),
-    "method_not_offered": _l("That return method isn't available. Choose another."),
+    "method_not_offered": _l("You can't send it back that way. Choose another."),
     "resolution_not_offered": _l("That option isn't available. Choose another."),
     "pickup_day_missing": _l("Choose a day for the collection."),
     "unknown_line": _l("That item isn't in this order."),
@@ -55,9 +55,9 @@ SENTENCES: dict[str, str] = {
 }
 
 ELSEWHERE: dict[str, str] = {
-    "return": _l("Return with the shop"),
-    "exchange": _l("Exchange with the shop"),
-    "claim": _l("Claim with the shop"),
+    "return": _l("Return through the shop"),
+    "exchange": _l("Exchange through the shop"),
+    "claim": _l("Claim through the shop"),
 }
 
 
@@ -139,7 +139,7 @@ PARTS: dict[str, str] = {
     "shipping_waits": _l("Delivery (when everything is back)"),
     "fees_wait": _l("Fees and duties (when everything is back)"),
     "settled_before": _l("Already refunded"),
-    "by_hand": _l("Changed by a person"),
+    "by_hand": _l("Changed by our team"),
 }
 
 

@@ -44,7 +44,7 @@ def document(story: Story, *, public_url: str, now: datetime) -> OrderDocument:
             "locale": person.locale,
             "customer": _customer(person),
             "contacts": [_contact(PEOPLE[key]) for key in story.contacts],
-            "ship_to": _address(person),
+            "ship_to": _address(person) | ({"company": story.company} if story.company else {}),
             "promise": _days(story.promise, today) if story.promise else None,
             "lines": [_line(at, *item, person.language, public_url) for at, item in enumerate(story.items, 1)],
             "totals": {
@@ -54,7 +54,7 @@ def document(story: Story, *, public_url: str, now: datetime) -> OrderDocument:
                 "discount": 0,
                 "paid": items + shipping,
             },
-            "payments": [{"id": "p1", "method": "card", "amount": items + shipping}],
+            "payments": [{"id": "p1", "method": "card", "amount": items + shipping, "brand": "visa", "last4": "4242"}],
             "shipments": [_shipment(story, at, parcel, today, now) for at, parcel in enumerate(story.parcels, 1)],
         }
     )

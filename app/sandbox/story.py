@@ -43,6 +43,7 @@ class Story:
     channel: str = "web"
     kind: str = "b2c"
     purchase_order: str | None = None
+    company: str | None = None
     promise: tuple[int, int] | None = None
     contacts: tuple[str, ...] = field(default=())
     title: str = ""
@@ -75,7 +76,7 @@ STORIES = (
     Story("A-10468", "noah", 1, "on_hold", (BOARD, KNIFE), hold="payment", promise=(4, 6), title="on hold for payment"),
     Story("A-10466", "marcos", 2, "on_hold", (("CAN-5L", 1),), hold="stock", title="on hold for stock"),
     Story("A-10465", "rocio", 1, "preparing", (("CAN-5L", 12), ("OIL-500", 48)), kind="b2b", channel="b2b",
-          purchase_order="OC-2026-118", contacts=("marcos",), promise=(2, 4), title="for a company, being prepared"),
+          purchase_order="OC-2026-118", company="Taberna Betis, S. L.", contacts=("marcos",), promise=(2, 4), title="for a company, being prepared"),
     Story("A-10462", "lucia", 3, "partly_shipped", (OIL2, BOWL, APRON), (
         StoryParcel(CEX, "Paq 24", (OIL2, BOWL), (0, 0), _way(-2, hub="Coslada", city="Madrid", until="out_for_delivery")),
         StoryParcel(CEX, "Paq 24", (APRON,), (1, 3), (StoryScan(-1, "17:20", "info_received", "Getafe"),), origin="28904"),

@@ -13,7 +13,7 @@ from app.core.i18n.words import money
 from app.events.records import DomainEventRecord
 from app.staff.figures.words import channel_words, count, country_words, figures_words, stretch_words
 from app.staff.messages.words import kind_words
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_title
 
 ACTION_WORDS = {
     "access.ended": _l("Closed all access to the order page"),
@@ -30,6 +30,7 @@ ACTION_WORDS = {
     "case.reopened": _l("Opened a case again"),
     "return.pickup_booked": _l("Booked a collection"),
     "return.pickup_refused": _l("Said that a collection is not possible"),
+    "return.pickup_cancelled": _l("Cancelled a booked collection"),
     "event.revived": _l("Had an event heard again"),
     "job.revived": _l("Had work tried again that was given up"),
     "inbox.replayed": _l("Reprocessed an incoming message"),
@@ -70,7 +71,7 @@ ACTION_WORDS = {
     "staff.signed_out_everywhere": _l("Ended all sessions of a member"),
     "text.read": _l("Read an answer to a text"),
     "tracking.rebuilt": _l("Folded all parcels again"),
-    "units.corrected": _l("Set how many pieces were returned with the shop"),
+    "units.corrected": _l("Set how many units were returned with the shop"),
     "webhook.activated": _l("Switched a webhook on again"),
     "webhook.ended": _l("Ended a webhook"),
     "webhook.replayed": _l("Sent webhooks again"),
@@ -125,7 +126,7 @@ def _exported(detail: dict[str, Any]) -> Iterator[str]:
         yield stretch_words(
             *(date.fromisoformat(detail[end]) if detail.get(end) else None for end in ("from", "until"))
         )
-    narrowed = {"carrier": distinct_carrier_title, "channel": channel_words, "country": country_words}
+    narrowed = {"carrier": carrier_title, "channel": channel_words, "country": country_words}
     yield from (say(detail[name]) or detail[name] for name, say in narrowed.items() if name in detail)
     if "rows" in detail:
         yield ngettext("%(rows)s row", "%(rows)s rows", detail["rows"], rows=count(detail["rows"]))
@@ -163,3 +164,20 @@ def who(actor: str | None) -> str:
     if family in ("cli", "command"):
         return _("a command by %(name)s", name=name) if name else str(ACTORS["command"])
     return str(ACTORS.get(actor or "", actor or "—"))
+
+
+def key_help() -> list[tuple[str, str]]:
+    """Keys with what each does, in the order in which one meets them; a text of several signs is several keys."""
+    return [
+        ("/", _("search, on every page")),
+        ("jk", _("next and previous row of a list")),
+        ("nrxc", _("order: note, show data, close access, copy the customer's link")),
+        ("fo", _("order: confirm scans, compare refunds")),
+        ("ad", _("order and return: approve, reject")),
+        ("bw", _("order and return: items went back, receive")),
+        ("p", _("order: go to the refund; return: book it as paid")),
+        ("xgm", _("return: cancel, first approval, another amount")),
+        ("s", _("message: ask to send it again; warehouse: type a number")),
+        ("123456", _("warehouse: how an item is; order: what the history shows")),
+        ("eb", _("warehouse: something else in the parcel, book")),
+    ]

@@ -14,6 +14,7 @@
   // Buttons that need JavaScript are hidden until it is here.
   const wake = (within) => {
     all("[data-copy], [data-locate], [data-step], [data-print]", within).forEach((button) => (button.hidden = false));
+    if (navigator.share) all("[data-share]", within).forEach((button) => (button.hidden = false));
   };
 
   // Where the clipboard is refused, what is marked can still be copied by the older way.
@@ -47,6 +48,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-copy], button[data-print]");
     if (button) button.dataset.copy ? copy(button) : print();
+    const shared = event.target.closest("button[data-share]");
+    // Who closes the device's own list of ways has not failed.
+    if (shared) navigator.share({ title: document.title, url: shared.dataset.share }).catch(() => {});
   });
 
   // htmx: the CSRF token goes along; a poll waits while nobody looks, and catches up when they do.

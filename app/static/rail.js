@@ -3,5 +3,7 @@
   "use strict";
   const show = (link) => link?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.addEventListener("focusin", (event) => show(event.target.closest(".rail a")));
-  if (!location.hash) show(document.querySelector(".rail [aria-current]"));
+  // Beside the page it is long: to bring its last parts into view would begin the page at its end.
+  const strip = document.querySelector(".rail-in");
+  if (!location.hash && strip?.scrollWidth > strip?.clientWidth) show(strip.querySelector("[aria-current]"));
 })();

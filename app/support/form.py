@@ -52,7 +52,7 @@ class HelpForm:
         if fault := words_fault(self.words):
             wrong.append(("words", fault))
         if self.answer_by not in ways:
-            wrong.append(("answer_by", _("Choose how we may answer you.")))
+            wrong.append(("answer_by", _("Choose how you'd like us to reply.")))
         elif self.answer_by == OTHER and self.contact() is None:
             wrong.append(("other_email", _("Enter an e-mail address, such as name@example.com.")))
         return wrong

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.i18n.words import clock_time
+from app.core.i18n.words import moment
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.orders.lookup.access import Grant
@@ -203,8 +203,8 @@ def _may_read(grant: Grant, case: SupportCaseRecord) -> bool:
 
 
 def _limit_words(error: TooMuchWritten, zone: str) -> str:
-    until = clock_time(error.until, zone=zone)
-    return _("You've written a lot about this order in the last hour. Please go on at %(time)s.", time=until)
+    again = moment(error.until, zone=zone)
+    return _("We've had many messages about this order in the last hour. You can write again %(moment)s.", moment=again)
 
 
 # Most orders have none, and their page is a hot path.

@@ -16,7 +16,7 @@ ABOUT = {
     About.DAMAGED: _l("Something is damaged or missing"),
     About.RETURNING: _l("The parcel is on its way back to the shop"),
     About.HELD: _l("The carrier is holding the parcel"),
-    About.NOT_HERE: _l("It says delivered, but it isn't here"),
+    About.NOT_HERE: _l("It says delivered, but I don't have it"),
     About.NOT_DELIVERED: _l("The parcel couldn't be delivered"),
     About.PAYMENT: _l("The payment"),
     About.STOCK: _l("An item that isn't available yet"),
@@ -25,11 +25,11 @@ ABOUT = {
     About.RETURN: _l("A return or a refund"),
     About.OTHER: _l("Something else"),
 }
-_AGAIN = _l("Tell us whether you want it sent again (and to which address) or your money back.")
+_AGAIN = _l("Tell us whether you want it sent again (and to which address) or a refund.")
 HINTS = {
     About.LATE: _l("Tell us if you need it by a certain day."),
     About.LOST: _AGAIN,
-    About.DAMAGED: _l("Tell us what is damaged or missing, and whether you want it sent again or your money back."),
+    About.DAMAGED: _l("Tell us what is damaged or missing, and whether you want it sent again or a refund."),
     About.RETURNING: _AGAIN,
     About.NOT_HERE: _l(
         "Look in the letterbox, and ask at reception and next door first. Then tell us where you looked."

@@ -51,8 +51,9 @@ def _distinct_titles() -> dict[str, str]:
 
 
 def _apart(names: CarrierNames) -> str:
-    """The title with the host of its page; without a page, with the name that the interface has for it."""
-    return f"{names.title} ({urlsplit(names.page or '').netloc.removeprefix('www.') or names.name})"
+    """The title with the host of its page; one without a page is told by having none."""
+    host = urlsplit(names.page or "").netloc.removeprefix("www.")
+    return f"{names.title} ({host})" if host else names.title
 
 
 def _names(carrier: str) -> CarrierNames | None:

@@ -55,6 +55,8 @@ REF = re.compile(r"\b[0-9A-Z]{8}\b")
 OF_IDS = re.compile(r"/([a-z])\d+(?=/)")
 SECRETS = frozenset({"code_hash", "password_hash", "totp_secret", "totp_step", "sealed_secrets", "shown"})
 TOKENS = (
+    # A code that is scanned, drawn.
+    (re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+"), "‹picture›"),
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?"), "‹time›"),
     (re.compile(r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\b"), "‹time›"),
     (re.compile(r"[A-Za-z0-9_=.-]{20,}"), "‹token›"),

@@ -62,7 +62,7 @@ def test_every_part_of_the_rail_is_reached_by_keys_with_its_ring_whole(
 ) -> None:
     page = sign_in(new_context("en"), "support", then="/staff/orders")
     page.set_viewport_size({"width": width, "height": 640})
-    links = page.locator(".rail a")
+    links = page.locator(".rail a:visible")
     for at in range(links.count()):
         links.nth(at).focus()
         page.keyboard.press("Shift+Tab")
@@ -77,3 +77,12 @@ def test_a_card_of_the_list_of_orders_is_short_on_a_telephone(portal: Portal, ne
     page.set_viewport_size({"width": 360, "height": 740})
     heights = page.locator("tr[data-row]").evaluate_all("rows => rows.map(row => row.offsetHeight)")
     assert heights and sorted(heights)[len(heights) // 2] <= 150
+
+
+@pytest.mark.parametrize("part", ["people", "audit", "metrics"])
+def test_a_page_of_the_last_parts_begins_at_its_top(portal: Portal, new_context: NewContext, part: str) -> None:
+    page = sign_in(new_context("en"), "admin", then=f"/staff/{part}")
+    page.goto(f"/staff/{part}")
+    page.wait_for_load_state()
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("main h1")).to_be_in_viewport()

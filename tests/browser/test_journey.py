@@ -80,7 +80,7 @@ def hand_over(person: Shopper, ref: str) -> None:
     """Leave the parcel at the counter, on the sandbox's first page."""
     person.page.goto("/sandbox")
     row = person.page.locator(".card", has_text=ref)
-    row.get_by_role("button", name=person.says("Hand it over")).click()
+    row.get_by_role("button", name=person.says("Drop it off")).click()
     expect(row).to_have_count(0)
     person.portal.work()
     person.page.goto(f"/returns/{ref}")

@@ -83,9 +83,9 @@ def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> F
             date(2026, 12, 20),
             "Fuera de plazo",
             "Punto SEUR",
-            2380,
-            date(2026, 12, 1),
-            "TR-1",
+            paid=2380,
+            paid_on=date(2026, 12, 1),
+            paid_reference="TR-1",
         ),
         "statement": MailStatement("W7K2M9QX", "Ana Ruiz", "10482", None, NOON),
         "case": MailCase(

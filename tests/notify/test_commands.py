@@ -14,9 +14,10 @@ from app.events.kinds import NOT_TOLD_TO_CUSTOMERS, EventKind
 from app.events.models import ListenerRow
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
 from app.notify.models import Attempt, BrandMessages, Message, WithheldMessage
+from app.notify.plan import route
 from app.notify.plan.caps import Spent, capped
 from app.notify.plan.explaining import why
-from app.notify.send import context, route
+from app.notify.send import context
 from app.notify.send.outcomes import WORDS, fault, in_words
 from app.orders.models import Order
 from tests.notify.build import NOON, a_mail_config, an_order, happens

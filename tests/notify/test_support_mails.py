@@ -1,6 +1,6 @@
 """What is mailed of cases and collections: to whom, whose words, which links, exactly once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,7 +13,7 @@ from app.notify.providers.ports import Outgoing
 from app.orders.models import Order, OrderContact
 from app.returns.models import Return
 from app.returns.policy.policy import Method
-from app.returns.services import book_pickup, refuse_pickup, request_return
+from app.returns.services import book_pickup, cancel, refuse_pickup, request_return
 from app.support import cases
 from app.support.cases import NewCase, open_case
 from app.support.models import SupportCase
@@ -164,3 +164,20 @@ def test_a_collection_that_cannot_be_is_told_with_the_reason_and_another_way(ses
     (mail,) = sent(session)
     assert mail.to == CUSTOMER and "No driver goes there." in mail.text
     assert f"?return={return_.ref}" in mail.text and "cancel this return" in mail.text
+
+
+def test_a_booked_collection_that_nobody_needs_is_told_to_the_shop_with_what_the_carrier_was_told(
+    session: Session, order: Order
+) -> None:
+    return_ = collected(session, order)
+    on = date.fromisoformat((return_.pickup or {})["on"])
+    book_pickup(session, return_.id, on=on, note="AB123", by="eva@shop.example", now=utcnow())
+    sent(session)
+    for _ in range(2):
+        cancel(session, return_.id, by="customer", now=utcnow())
+    mails = sent(session)
+    [notice] = [mail for mail in mails if mail.to == HELP]
+    assert notice.subject.startswith("Collection to cancel for ") and return_.ref in notice.subject
+    for part in ("AB123", "Calle del Olmo 7, 28013 Madrid ES", f"/staff/returns/{return_.ref}", "was cancelled"):
+        assert part in notice.text
+    assert [mail.to for mail in mails if mail.to != HELP] == ["marisol@example.com"]

@@ -41,6 +41,7 @@ WORDS = {
     "line.origin": "exchange",
     "line.kind": "digital",
     "payment.status": "captured",
+    "payment.last4": "4242",
     "return.status": "received",
     "return.kind": "claim",
     "shipment.method": "pickup_point",

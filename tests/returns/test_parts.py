@@ -102,7 +102,7 @@ def test_a_way_back_that_is_not_offered_and_a_reason_that_is_none_are_named(
     with pytest.raises(ReturnRefused) as refused:
         asked(session, order, ("1", 1, "because"), now=now)
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
-        ("/method", "That return method isn't available. Choose another."),
+        ("/method", "You can't send it back that way. Choose another."),
         ("/lines/0/reason", "Choose a reason from the list."),
     ]
 

@@ -115,7 +115,7 @@ def test_one_key_a_piece_grades_and_one_books(clerk: FlaskClient, session: Sessi
     assert keys == [("as_new", "1"), ("opened", "2"), ("worn", "3"), ("broken", "4"), ("none", "5"), ("later", "6")]
     page = graded(clerk, "as_new", "broken")
     assert 'data-key="b"' in page.text
-    assert "Book 2 pieces" in page.text
+    assert "Book 2 units" in page.text
     done = booked(clerk, page)
     assert "All of it is here." in done.text
     assert "39.80" in done.text or "39,80" in done.text
@@ -136,7 +136,7 @@ def test_several_alike_are_graded_at_once(clerk: FlaskClient, return_: Return) -
 
 def test_a_piece_that_comes_later_is_not_booked(clerk: FlaskClient, session: Session, return_: Return) -> None:
     done = booked(clerk, graded(clerk, "as_new", "later"))
-    assert "1 piece is still to come." in done.text
+    assert "1 unit is still to come." in done.text
     assert session.scalars(select(Receipt)).one().lines[0].quantity == 1
     session.refresh(return_)
     assert return_.goods == "partly_received"
@@ -310,7 +310,7 @@ def test_a_scan_beside_a_begun_parcel_asks_first_and_loses_nothing(
 ) -> None:
     a_return(session, order, now, ref="AAAAAAAA", label_number="PR2", lines=[])
     page = pressed(clerk, graded(clerk, "broken"), **TYPED, code="PR2")
-    assert "1 piece of 7K2M9QXA is graded and not booked." in page.text
+    assert "1 unit of 7K2M9QXA is graded and not booked." in page.text
     assert f'href="{PAGE}"' in page.text
     there = re.search(r'href="(/staff/warehouse\?code=PR2)"', page.text)
     assert there

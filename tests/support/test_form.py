@@ -102,7 +102,7 @@ FAULTS = {
     "too much": ({"words": "x" * (LONGEST + 1)}, "words", "Write at most 2,000 characters. These are 2,001."),
     "nothing chosen": ({"about": ""}, "about", "Choose what it is about."),
     "about nonsense": ({"about": "weather"}, "about", "Choose what it is about."),
-    "no way to answer": ({"answer_by": "pigeon"}, "answer_by", "Choose how we may answer you."),
+    "no way to answer": ({"answer_by": "pigeon"}, "answer_by", "Choose how you'd like us to reply."),
     "no address": (
         {"answer_by": "other", "other_email": "ana at home"}, "other_email",
         "Enter an e-mail address, such as name@example.com.",
@@ -138,7 +138,7 @@ def test_more_than_five_cases_an_hour_wait_and_keep_what_was_typed(
     for at in range(MOST_CASES):
         writes(customer, order, words=f"number {at}")
     page = unescape(writes(customer, order, words="one more").text)
-    assert "You've written a lot about this order in the last hour. Please go on at " in page
+    assert "We've had many messages about this order in the last hour. You can write again " in page
     assert "one more" in page
     session.execute(update(SupportCase).values(created_at=SupportCase.created_at - timedelta(hours=1)))
     session.commit()
@@ -154,7 +154,7 @@ def test_who_has_no_address_on_file_is_told_what_is_true_alone(
     form = form_of(customer.get(f"/o/{order.ref}/help").text)
     assert form["answer_by"] == "phone"
     done = unescape(customer.get(writes(customer, order, answer_by="phone").location).text)
-    assert "You asked us to call you at ••• " in done
+    assert "You asked us to call you on ••• " in done
     assert "receipt" not in done and "please note the reference" in done
 
 
@@ -199,7 +199,7 @@ def test_more_can_be_written_and_opens_the_case_again(customer: FlaskClient, ses
     assert session.scalars(select(SupportEntry.words).order_by(SupportEntry.id)).all() == ["Where is it?", "Any news?"]
     for at in range(MOST_ENTRIES):
         refused = customer.post(f"{path}/entries", data={"words": f"more {at}", "form_key": f"{at:024}"})
-    assert "Please go on at" in refused.text
+    assert "You can write again" in refused.text
 
 
 def test_the_orders_page_lists_its_cases_and_shows_no_words(

@@ -23,6 +23,7 @@ from tests.staff.browsers import browser as staff_browser
 from tests.staff.browsers import member
 from tests.tracking.stories import GROUPS, stories
 from tests.tracking.told import Forms, Story, read_all
+from tests.voices import head, note
 
 VOICES = Path(__file__).parent / "voices"
 ALL = [(group, language) for group in (*GROUPS, "orders") for language in ("es", "en")]
@@ -54,6 +55,8 @@ def test_no_two_forms_of_telling_disagree(
             faults += [f"{story.name}: {fault}" for fault in disagreements(story, forms)]
         blocks.append(block(story, forms))
     assert faults == []
+    note("orders", len(blocks), len(CHECKS))
+    blocks[:0] = [head(len(blocks), len(CHECKS))]
     compare(VOICES / f"{group}.{language}.txt", "\n".join(blocks))
 
 
@@ -66,13 +69,15 @@ def disagreements(story: Story, forms: Forms) -> Iterable[str]:
 
 
 def stage(story: Story, forms: Forms) -> str | None:
-    """Badge of the list, of a card of the page, of the API and of the console."""
+    """Badge of the list, of a card of the page, of the API and of the console: its page's head, its list, its cards."""
     _kind, named = badge_of(Stage(forms.api["stage"]), is_late=forms.api["late"])
     if forms.listed_badge != named:
         return f"the list says {forms.listed_badge}, the API {named}"
     # Of an order without parcels and goods no card is shown.
     if forms.badges and named not in forms.badges:
         return f"the page says {forms.badges}, the API {named}"
+    if {forms.console_badge, forms.console_row} != {named}:
+        return f"the console says {forms.console_badge}, its list {forms.console_row}, the API {named}"
     if forms.api["shipments"] and named not in forms.console_badges:
         return f"the console says {forms.console_badges}, the API {named}"
     return None

@@ -66,6 +66,8 @@ class Forms:
     text: str
     api: dict[str, Any]
     console_badges: list[str]
+    console_badge: str
+    console_row: str
     console: str
 
 
@@ -90,6 +92,9 @@ def read_all(app: Flask, session: Session, story: Story, language: str, api: Fla
         listed = reader.get("/account").text
         answer = api.get(f"/api/v1/orders/{order.number}").get_json()
         console = staff.get(f"/staff/orders/{order.ref}").text
+        # The list begins after the place that is named, which is a moment later than this order's.
+        place = f"{(order.placed_at + timedelta(seconds=1)).isoformat()}~0"
+        rows = staff.get("/staff/orders", query_string={"after": place}).text
     subject, mail = message(session, story, Channel.EMAIL, language)
     main = page[page.find("<main") : page.find("</main>")]
     return Forms(
@@ -109,6 +114,8 @@ def read_all(app: Flask, session: Session, story: Story, language: str, api: Fla
         text=message(session, story, Channel.SMS, language)[1],
         api=answer,
         console_badges=[_plain(text) for _kind, text in BADGE.findall(console)],
+        console_badge=_plain(BADGE.findall(console[console.find('class="page-head"') :])[0][1]),
+        console_row=_plain(BADGE.findall(rows[rows.find(f'"/staff/orders/{order.ref}"') :])[0][1]),
         console=text_of(console),
     )
 

@@ -1,5 +1,8 @@
 """Money, numbers and shares in the reader's way of writing."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from app.core.i18n import words
@@ -21,6 +24,21 @@ def test_money_counts_minor_units_as_the_currency_does(
     minor_units: int, currency: str, locale: str, expected: str
 ) -> None:
     assert words.money(minor_units, currency, locale) == expected
+
+
+@pytest.mark.parametrize("locale", ["es_ES", "es_MX", "en_GB", "en_US"])
+@pytest.mark.parametrize("currency", ["EUR", "MXN", "USD", "GBP", "KWD"])
+def test_no_code_touches_its_digits_and_no_hyphen_is_a_minus(locale: str, currency: str) -> None:
+    for minor_units in (3900, -495, 0):
+        written = words.money(minor_units, currency, locale)
+        assert not re.search(r"[A-Z]{3}\d|\d[A-Z]|-", written), written
+        assert ("−" in written) is (minor_units < 0)
+
+
+def test_amounts_are_written_in_one_place_of_the_code() -> None:
+    app = Path(words.__file__).parents[2]
+    writers = {path.relative_to(app).as_posix() for path in app.rglob("*.py") if "format_currency" in path.read_text()}
+    assert writers == {"core/i18n/words.py"}
 
 
 def test_shares_are_written_as_the_language_does() -> None:

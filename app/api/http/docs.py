@@ -110,7 +110,7 @@ PROBLEMS = {
     413: _l("The body is larger than 1 MiB: send less at a time."),
     415: _l("The body is not sent as JSON."),
     422: _l("Something in it is not valid: errors points to each place."),
-    500: _l("A fault of ours. Nothing was changed; it is safe to send the request again."),
+    500: _l("An error on our side. Nothing was changed; it is safe to send the request again."),
     503: _l("Not available for a moment; Retry-After says when to try again."),
 }
 

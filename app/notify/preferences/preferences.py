@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.brands.queries import find_brand
@@ -55,6 +55,16 @@ class Preferences:
     locale: str
     shop: str
 
+    @property
+    def channels(self) -> set[str]:
+        """Those that are on."""
+        return {line.channel for line in self.lines if line.on}
+
+    @property
+    def state(self) -> str:
+        """The same as a form carries it."""
+        return ",".join(sorted(self.channels))
+
 
 def find(session: Session, token: str) -> PreferenceOwner | None:
     """The recipient of a mailed link."""
@@ -89,6 +99,8 @@ def change(
     session: Session, subject: PreferenceOwner, channels: set[str], *, wording: str, now: datetime, config: MailConfig
 ) -> None:
     """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
+    # Of two presses the second sees what the first has said, or a word would be kept twice.
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject.recipient_hash[:8], "big", signed=True))))
     for channel, key, _, consent in _ways(session, subject, config):
         on = channel in channels
         # A row only where the word changes: pressing save twice is no second consent.

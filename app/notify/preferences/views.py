@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -30,7 +30,10 @@ def view(token: str) -> str:
 @bp.post("/preferences/<token>")
 def change(token: str) -> Response:
     """Change it."""
-    return _change(_mailed(token), url_for("preferences.view", token=token, saved=1))
+    subject = _mailed(token)
+    if _is_overtaken(subject):
+        return _overtaken(subject, url_for("preferences.change", token=token))
+    return _change(subject, url_for("preferences.view", token=token, saved=1))
 
 
 @bp.get("/o/<ref>/preferences")
@@ -42,7 +45,10 @@ def of_order(ref: str) -> str:
 @bp.post("/o/<ref>/preferences")
 def change_of_order(ref: str) -> Response:
     """Change it."""
-    return _change(_customer(ref), url_for("preferences.of_order", ref=ref, saved=1))
+    subject = _customer(ref)
+    if _is_overtaken(subject):
+        return _overtaken(subject, url_for("preferences.change_of_order", ref=ref), back=f"/o/{ref}")
+    return _change(subject, url_for("preferences.of_order", ref=ref, saved=1))
 
 
 @one_click.get("/<token>/unsubscribe")
@@ -69,13 +75,24 @@ def order_way(_session: Session, _order_id: int, _tier: int) -> Markup:
 
 def sms_wording() -> str:
     """What the switch of texts says, kept with the consent."""
-    return str(_("Text messages about this and later orders. Reply STOP at any time."))
+    return str(_("Texts about this and later orders. Reply STOP at any time."))
 
 
-def _page(subject: PreferenceOwner, action: str, *, back: str | None = None) -> str:
+def _page(subject: PreferenceOwner, action: str, *, back: str | None = None, overtaken: bool = False) -> str:
     shown = preferences.show(db_session(), subject, config=_config())
-    outcome = {"saved": "saved" in request.args, "stopped": "stopped" in request.args}
+    outcome = {"saved": "saved" in request.args, "stopped": "stopped" in request.args, "overtaken": overtaken}
     return render_template("notify/preferences.html", shown=shown, action=action, back=back, **outcome)
+
+
+def _is_overtaken(subject: PreferenceOwner) -> bool:
+    """Whether the page that sends this showed other choices than hold now, and would undo what came between."""
+    seen = request.form.get("seen")
+    shown = preferences.show(db_session(), subject, config=_config())
+    return seen is not None and seen != shown.state and set(request.form.getlist("channel")) != shown.channels
+
+
+def _overtaken(subject: PreferenceOwner, action: str, *, back: str | None = None) -> Response:
+    return make_response(_page(subject, action, back=back, overtaken=True), 409)
 
 
 def _change(subject: PreferenceOwner, then: str) -> Response:

@@ -13,10 +13,20 @@ from app.notify.send.outcomes import SendFailure, fault
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A picture that travels inside a mail, whose HTML shows it as ``cid:`` and its ``cid``; a PNG."""
+
+    cid: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A rendered message; ``reference`` is our random id and the only thing a provider keeps of ours.
 
-    ``tracked``: its fate matters later, so the provider shall report it by the reference.
+    ``tracked``: its fate matters later, so the provider shall report it by the reference. ``enclosed`` are pictures
+    that ``html`` shows.
     """
 
     reference: str
@@ -30,6 +40,7 @@ class Outgoing:
     headers: dict[str, str] = field(default_factory=dict)
     valid_seconds: int = 36_000
     tracked: bool = True
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from app.brands.look import SIGN
 from app.core.drawing import with_colours
 from app.core.settings import ROOT
 from app.notify.kinds import KINDS, Purpose
-from app.notify.providers.ports import header
+from app.notify.providers.ports import Enclosed, header
+from app.notify.render.codes import drawn_code
 from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop
-from app.notify.render.mails.mail import MailContent
+from app.notify.render.mails.mail import MailContent, MailSlip
 from app.notify.render.words import Tongue
 from app.returns.withdrawal.law import law_words
 
@@ -43,6 +44,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 def mail(
@@ -69,6 +71,7 @@ def render_content(
 ) -> Mail:
     """What a mail says, in its two forms."""
     shown, left = content.items[:SHOWN_ITEMS], len(content.items) - SHOWN_ITEMS
+    enclosed = (drawn_code(content.slip.code),) if content.slip and content.slip.scanned else ()
     values = {
         "content": content,
         "shop": shop,
@@ -77,14 +80,17 @@ def render_content(
         "shown": shown,
         "more": t.ngettext("and %(num)s more item", "and %(num)s more items", left) if left > 0 else "",
         "foot": end,
-        "code_title": content.code_title or t._("Your code"),
+        "slip": content.slip,
+        "drawn": enclosed[0].cid if enclosed else None,
+        "code_title": (content.slip.code_title if content.slip else "") or t._("Your code"),
         "directions": t._("Directions"),
+        "qr_words": t._("QR code: %(code)s", code=content.slip.code) if content.slip else "",
         "pictures": pictures,
         "illustrated": any(item.picture in pictures for item in shown),
         "look": shop.look,
         "sign": shop.origin + (shop.look.logo or SIGN),
     }
-    return Mail(header(content.subject, 150), _plain_text(values), _markup().render(values))
+    return Mail(header(content.subject, 150), _plain_text(values), _markup().render(values), enclosed)
 
 
 def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
@@ -120,8 +126,7 @@ def _plain_text(values: dict[str, Any]) -> str:
         [f"{content.button[0]}:", content.button[1]] if content.button else [],
         [f"{label}: {url}" for label, url in content.links],
         [values["note"]] if values["note"] else [],
-        [f"{values['code_title']}: {content.code}"] if content.code else [],
-        [*content.place, *([f"{values['directions']}: {content.directions}"] if content.directions else [])],
+        _slip_lines(content.slip, values) if content.slip else [],
         [f"{term}: {value}" for term, value in content.facts],
         [content.items_title, *items, *filter(None, [values["more"]])] if items else [],
         list(content.after),
@@ -129,6 +134,15 @@ def _plain_text(values: dict[str, Any]) -> str:
         ["-- ", *end.lines, *(f"{label}: {url}" for label, url in end.links)],
     )
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _slip_lines(slip: MailSlip, values: dict[str, Any]) -> list[str]:
+    return [
+        *([f"{values['code_title']}: {slip.code}"] if slip.code else []),
+        *([f"{slip.when[0]}: {slip.when[1]}"] if slip.when else []),
+        *slip.place,
+        *([f"{values['directions']}: {slip.directions}"] if slip.directions else []),
+    ]
 
 
 def _item(item: MailItem, t: Tongue) -> str:

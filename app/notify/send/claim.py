@@ -1,7 +1,6 @@
 """Claiming messages, looking at each a last time, and trying to send it: what was begun, and how it ended."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -24,6 +23,7 @@ from app.notify.send.doubt import Choice, Doubt, first_look
 from app.notify.send.outcomes import FailureVerdict, SendFailure, retry_delay
 from app.notify.send.outgoing import outgoing_of
 from app.notify.send.rests import Rest, begin_rest, end_rest, resting, take_probe
+from app.notify.send.said import RecentWords, overtaken, recent_words, repeats
 
 
 def doubt_of(
@@ -44,32 +44,6 @@ def doubt_of(
     )
 
 
-# The same words never twice within ten minutes. Only what has left, or may have, was read by anybody.
-SPAN = timedelta(minutes=10)
-GONE = ("sending", "in_doubt", "accepted", "delivered")
-
-RecentWords = set[tuple[bytes, str | None]]
-
-
-def recent_words(session: Session, messages: Sequence[Message], *, now: datetime) -> RecentWords:
-    """What these messages' recipients were told of late, by recipient and words."""
-    chosen = (
-        Message.recipient_hash.in_({message.recipient_hash for message in messages}),
-        Message.created_at > now - SPAN,
-    )
-    rows = session.execute(select(Message.recipient_hash, Message.text).where(*chosen, Message.state.in_(GONE)))
-    return {(row.recipient_hash, row.text) for row in rows}
-
-
-def repeats(message: Message, lately: RecentWords) -> bool:
-    """Whether this news says nothing else than before; what it says counts from now on."""
-    words = (message.recipient_hash, message.text)
-    repeated = words in lately and message.purpose == Purpose.NEWS and message.requested_by is None
-    # Two messages of one batch may say the same, too.
-    lately.add(words)
-    return repeated
-
-
 log = structlog.get_logger()
 
 # A claim that nobody begins is given back by the next drain of its channel (``take_over``); this is for when none
@@ -79,13 +53,17 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A claimed and rendered message; only who holds ``token`` may write its outcome. ``probe``: its provider rests."""
+    """A claimed and rendered message; only who holds ``token`` may write its outcome. ``probe``: its provider rests.
+
+    Messages of one ``line`` leave one after another; one without a line waits for no other.
+    """
 
     message_id: int
     token: str
     sender: str
     outgoing: Outgoing
     probe: bool = False
+    line: tuple[int, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +96,12 @@ def prepare(session: Session, channel: Channel, *, limit: int, now: datetime, co
     if way is None or not claimed or (way.probe and not take_probe(session, way.sender, now=now)):
         return None
     rows, refused, book = read(session, claimed), refusals(session, claimed), LinkBook(config, now)
-    lately, ready = recent_words(session, claimed, now=now), []
+    lately, passed, ready = recent_words(session, claimed, now=now), overtaken(session, claimed), []
     for message in claimed:
         try:
-            if _may_go(message, context_of(message, rows, refused, config), now):
+            if message.id in passed:
+                settle(message, "skipped", "overtaken", now)
+            elif _may_go(message, context_of(message, rows, refused, config), now):
                 outgoing = outgoing_of(message, rows, config, book)
                 if (leased := _lease(message, way, outgoing, lately, now)) is not None:
                     ready.append(leased)
@@ -171,11 +151,9 @@ def record(
 def _claim(session: Session, channel: Channel, limit: int, now: datetime) -> list[Message]:
     # In the order of ix_message_waiting. Locked rows are passed by: a report that settles one must not hold up others.
     waiting = select(Message).where(Message.channel == channel, Message.state == "created", Message.next_try_at <= now)
-    return list(
-        session.scalars(
-            waiting.order_by(Message.next_try_at, Message.id).limit(limit).with_for_update(skip_locked=True)
-        )
-    )
+    first = waiting.order_by(Message.next_try_at, Message.id).limit(limit).with_for_update(skip_locked=True)
+    # Tries again are due at odd moments; what is told of one order leaves as it happened.
+    return sorted(session.scalars(first), key=lambda message: message.id)
 
 
 def _may_go(message: Message, context: SendContext, now: datetime) -> bool:
@@ -195,7 +173,8 @@ def _lease(message: Message, way: OpenRoute, outgoing: Outgoing, lately: RecentW
     token = new_secret()
     message.state, message.attempt_token, message.lease_until = "sending", token, now + LEASE
     message.provider, message.attempts = way.sender, message.attempts + 1
-    return Ready(message.id, token, way.sender, outgoing, way.probe)
+    line = (message.order_id, message.recipient_hash) if message.order_id else None
+    return Ready(message.id, token, way.sender, outgoing, way.probe, line)
 
 
 def _fail(session: Session, ready: Ready, failure: SendFailure, now: datetime, config: MailConfig) -> None:

@@ -77,7 +77,7 @@ def text_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
     """The code first; the last line binds it to our host, so that only our page may fill it in."""
     name = shop_name(shop)
     first = plain(
-        t._("%(code)s is your %(shop)s code. Valid for 10 minutes. We never ask for it.", code=code, shop=name)
+        t._("%(code)s is your %(shop)s code. Valid for 10 minutes. Don't share it with anyone.", code=code, shop=name)
     )
     text = f"{first}\n\n@{config.host} #{code}"
     # No report is asked for: there is no row that could take it in.
@@ -88,11 +88,14 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
     """The code is the subject's first word and the headline."""
     content = MailContent(
         subject=t._("%(code)s is your code for %(shop)s", code=code, shop=shop.name),
-        preheader=t._("Type it in the page you have open. It is valid for 10 minutes."),
+        preheader=t._("Type it in the page you have open. It's valid for 10 minutes."),
         headline=code,
         lead=(
-            t._("Type this code in the page you have open. It is valid for 10 minutes and works once."),
-            t._("You did not ask for it? Then someone typed your address by mistake: ignore this e-mail."),
+            t._(
+                "Type this code in the page you have open. It's valid for 10 minutes and works once. "
+                "Don't share it with anyone."
+            ),
+            t._("Didn't ask for this? Someone may have typed your address by mistake. Ignore this e-mail."),
         ),
     )
     law = law_in(shop.country)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from app.notify.kinds import Channel
+from app.notify.plan.route import is_alphanumeric
 from app.notify.providers.ports import Sender
 from app.notify.send.doubt import Choice
-from app.notify.send.route import is_alphanumeric
 
 # The addresses that open something; shorter last parts are words of a page, not secrets.
 _SECRET_PART = re.compile(r"(/(?:l|preferences|feedback)/)[\w-]{16,}")

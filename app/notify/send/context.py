@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from app.notify.kinds import KINDS, Channel, Purpose
 from app.notify.models import Message
 from app.notify.plan.quiet import next_ring, zones_of
+from app.notify.plan.route import text_refused
 from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
 from app.notify.render.reading import MessageRows
 from app.notify.send.config import MailConfig
 from app.notify.send.outgoing import country_of, state_of
-from app.notify.send.route import text_refused
 from app.orders.records import OrderContactRecord
 
 

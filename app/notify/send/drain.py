@@ -1,6 +1,8 @@
 """The drain: sends what waits in one channel, in lanes that each finish one message and begin the next (a hot path)."""
 
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -115,6 +117,38 @@ def next_turn(session: Session, config: MailConfig, channel: Channel, *, now: da
     return max(probe, first) if probe and first else None
 
 
+class Lines:
+    """Messages of one order to one person, each line in one lane.
+
+    In two lanes they would race, and the older one could be the newest in its reader's mailbox.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[object, deque[Ready]] = {}
+        self._lock = threading.Lock()
+
+    def join(self, ready: Ready) -> deque[Ready] | None:
+        """Stand it behind those of its line that a lane has; else the line that begins with it, for any lane."""
+        with self._lock:
+            line = self._open.get(ready.line) if ready.line else None
+            if line is not None:
+                line.append(ready)
+                return None
+            begun = deque([ready])
+            if ready.line:
+                self._open[ready.line] = begun
+            return begun
+
+    def next_of(self, line: deque[Ready], before: Ready | None = None) -> Ready | None:
+        """Whose turn it is after ``before``; None ends the line: who comes later begins it anew."""
+        with self._lock:
+            if line:
+                return line.popleft()
+            if before is not None and before.line:
+                del self._open[before.line]
+            return None
+
+
 @dataclass
 class _Work:
     """What the lanes of one drain share."""
@@ -126,7 +160,8 @@ class _Work:
     clock: Clock
     span: Span
     # Bounded: what waits here is claimed already, and its lease runs.
-    todo: Queue[Ready | None] = field(default_factory=lambda: Queue(maxsize=BATCH))
+    todo: Queue[deque[Ready] | None] = field(default_factory=lambda: Queue(maxsize=BATCH))
+    lines: Lines = field(default_factory=Lines)
     broken: bool = False
 
     def over(self) -> bool:
@@ -143,7 +178,8 @@ class _Work:
             try:
                 while not self.broken and not self.over() and (ready := self._prepare()) is not None:
                     for message in ready:
-                        self.todo.put(message)
+                        if (begun := self.lines.join(message)) is not None:
+                            self.todo.put(begun)
             # After an error as well: a lane that waits for a message would wait for ever.
             finally:
                 for _ in range(lanes):
@@ -160,11 +196,13 @@ class _Work:
     def _lane(self) -> int:
         """Work until told to stop; once broken, messages pass by and are taken up by the next drain."""
         calls = 0
-        while (ready := self.todo.get()) is not None:
+        while (following := self.todo.get()) is not None:
             if self.broken:
                 continue
+            ready = None
             try:
-                calls += self._send(ready)
+                while (ready := self.lines.next_of(following, ready)) is not None:
+                    calls += self._send(ready)
             # Of every kind: a lane that ends with the queue full leaves the feeder waiting for room in it.
             except BaseException:
                 self.broken = True

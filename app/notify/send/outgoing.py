@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,11 +27,13 @@ from app.notify.render.render import fill, mail
 from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.parcels import items_of, page_of, parcel_of
-from app.notify.send.support_facts import case_of, pickup_of
+from app.notify.send.support_facts import address_lines, case_of, pickup_of
 from app.orders.records import OrderRecord
 from app.returns.points.chosen import chosen_point
+from app.returns.policy.policy import Method
 from app.returns.queries import ReturnView, view_of
 from app.returns.records import RefundRecord, ReturnRecord, WithdrawalRecord
+from app.returns.refunds.destination import goes_to
 from app.returns.refunds.reckoning import told_amount
 from app.returns.states import Decision, GoodsState, news_state
 from app.returns.status.standing import collection_day, is_booked, promised_day, standing_of
@@ -78,6 +80,7 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
         from_name=header(facts.shop.name, 70),
         reply_to=_reply_to(message, facts),
         headers=_headers(message, facts, config),
+        enclosed=content.enclosed,
     )
 
 
@@ -189,7 +192,7 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
     back = None
     if return_ and order:
         view = view_of(return_, order, rows.shipments.get(return_.shipment_id or 0))
-        back = _back(view, refund, message.created_at)
+        back = _back(view, refund, message)
     return Facts(
         shop=shop_of(rows.brand(message.brand_key), config),
         links=links,
@@ -250,8 +253,9 @@ def _bought(order: OrderRecord) -> tuple[MailItem, ...]:
     return items_of({line: units for line, units in bought.items() if units}, order)
 
 
-def _back(view: ReturnView, refund: RefundRecord | None, now: datetime) -> Back:
-    """The return as pages show it, from the same facts; ``now`` is when the message was written."""
+def _back(view: ReturnView, refund: RefundRecord | None, message: AnyMessage) -> Back:
+    """The return as pages show it, from the same facts, at the moment when the message was written."""
+    now = message.created_at
     return_, order, standing = view.return_, view.order, standing_of(view, now=now)
     zone, point = order.brand.time_zone, return_.point or {}
     return Back(
@@ -279,7 +283,17 @@ def _back(view: ReturnView, refund: RefundRecord | None, now: datetime) -> Back:
         stops=standing.stops,
         handing=_handing(point),
         withdrawn=return_.initiated_by == "withdrawal",
+        goes_to=goes_to(order),
+        **({} if message.readdressed else _taken_along(view)),
     )
+
+
+def _taken_along(view: ReturnView) -> dict[str, Any]:
+    """The code, or where it is collected: for an address of the order, which gets the same by a one-time code."""
+    return_, to = view.return_, view.order.ship_to or {}
+    if return_.method == Method.PICKUP:
+        return {"collected_at": address_lines(to)}
+    return {"code": None if _handing(return_.point or {}) == "paper" else return_.label_number}
 
 
 def _handing(point: Mapping[str, Any]) -> str:

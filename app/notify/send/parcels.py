@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from app.core.hours.words import week_words
 from app.core.i18n.words import local_day
 from app.notify.render.mails.facts import MailItem, MailParcel, OtherParcel
 from app.notify.render.reading import MessageRows
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderLineRecord, OrderRecord
+from app.returns.points.chosen import address_words
 from app.tracking.clocks import stage_clock
+from app.tracking.page.point import point_of
 from app.tracking.page.records import TrackedOrder, TrackedParcel
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import FINISHED, ShipmentState
@@ -56,7 +59,7 @@ def parcel_of(
         items=items_of(packed, order),
         together=max(1, len(together)),
         point_name=point.get("name"),
-        point_address=", ".join(filter(None, (point.get("line1"), point.get("postcode"), point.get("city")))) or None,
+        point_address=address_words(*(point.get(part) or "" for part in ("line1", "postcode", "city"))) or None,
         keep_until=day_of(point.get("keep_until")),
         **_delivery(parcel),
         **_page(rows.tracked.get(order.id), parcel.id, now),
@@ -79,6 +82,7 @@ def _page(order: TrackedOrder | None, parcel_id: int, now: datetime) -> dict[str
         "window": (coming.window.begin, coming.window.until) if coming.window else None,
         "trail": tuple(trail(order, tracked, now)),
         "next_step": _next_step(tracked, now),
+        **_point(tracked, now),
         "rest": tuple(_other(order, one, now) for one in order.parcels if one is not tracked and _is_open(one)),
     }
 
@@ -87,7 +91,20 @@ def _next_step(parcel: TrackedParcel, now: datetime) -> str:
     # A mail is read later: «tomorrow» would be another day then.
     if parcel.state is ShipmentState.DELIVERY_FAILED:
         return parcel_words.next_try(parcel)
+    # Until when it waits stands with the place.
+    if parcel.state is ShipmentState.READY_FOR_PICKUP:
+        return parcel_words.what_to_bring(parcel)
     return parcel_words.next_step(parcel, now) or ""
+
+
+def _point(parcel: TrackedParcel, now: datetime) -> dict[str, Any]:
+    """Where it waits, as its page shows it."""
+    point, stored = point_of(parcel, now), parcel.pickup_point or {}
+    if point is None:
+        return {}
+    # The usual week: a mail is read on any day. Whose code it is, where none is told, the next step says.
+    hours = week_words(stored.get("opening_hours"))
+    return {"point_hours": hours, "point_directions": point.map_url, "point_code": stored.get("code_hint")}
 
 
 def _is_open(parcel: TrackedParcel) -> bool:

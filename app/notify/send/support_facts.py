@@ -1,6 +1,8 @@
 """What a message may say of a case of support, or of a collection: from rows to facts."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from app.notify.kinds import Channel, is_to_shop
 from app.notify.records import AnyMessage
@@ -58,11 +60,16 @@ def pickup_of(message: AnyMessage, return_: ReturnRecord, order: OrderRecord, co
     if ".pickup_" not in message.kind:
         return None
     facts, to = message.facts, (order.ship_to or {}) if is_to_shop(message.kind) else {}
-    place = " ".join(filter(None, (to.get("postcode"), to.get("city"), to.get("country"))))
     return MailPickup(
         on=date.fromisoformat(facts["on"]) if facts.get("on") else None,
         console=f"{config.public_url}/staff/returns/{return_.ref}",
         name=to.get("name") or "",
-        address=", ".join(filter(None, (to.get("company"), to.get("line1"), to.get("line2"), place))),
+        address=" ".join(filter(None, (", ".join(address_lines(to)), to.get("country")))),
         note=facts.get("note") or facts.get("reason") or "",
     )
+
+
+def address_lines(to: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where something is collected, a line each: the house, then the town."""
+    town = " ".join(filter(None, (to.get("postcode"), to.get("city"))))
+    return tuple(filter(None, (to.get("company"), to.get("line1"), to.get("line2"), town)))

@@ -7,6 +7,7 @@ from pydantic import Field
 from app.orders.document.fields import (
     DocumentPart,
     Instant,
+    LastFour,
     LongWord,
     Money,
     OptionalLongWord,
@@ -44,13 +45,18 @@ class Totals(DocumentPart):
 
 
 class Payment(DocumentPart):
-    """One means by which it was paid; without a ``status`` the amount was taken."""
+    """One means by which it was paid; without a ``status`` the amount was taken.
+
+    ``brand`` is whose card it is, ``last4`` the end of its number; more of a card's number is never taken.
+    """
 
     id: LongWord
     method: Word
     amount: Money
     status: PaymentStep | None = None
     at: Instant | None = None
+    brand: OptionalWord = None
+    last4: LastFour | None = None
 
 
 class RefundLineElsewhereDocument(DocumentPart, title="RefundLine"):

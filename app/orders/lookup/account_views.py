@@ -32,10 +32,17 @@ def home() -> str:
     orders = orders_of(db_session(), email, now=utcnow())
     # What the order's own page says, so that list and page never differ.
     summaries = current_app.extensions["order_summaries"](db_session(), [order.id for order in orders], now=utcnow())
+    returns = current_app.extensions["order_returns"](db_session(), [order.id for order in orders])
     companies = {order.ref: _company(order, email) for order in orders}
     most = MOST_LISTED if len(orders) == MOST_LISTED else None
     return render_template(
-        "orders/account.html", email=email, orders=orders, summaries=summaries, companies=companies, most=most
+        "orders/account.html",
+        email=email,
+        orders=orders,
+        summaries=summaries,
+        returns=returns,
+        companies=companies,
+        most=most,
     )
 
 

@@ -17,7 +17,16 @@ from app.orders.lookup import codes, limits
 from app.orders.lookup.access import Grant, Pass
 from app.orders.lookup.codes import Recipient, recipients, sms_subjects
 from app.orders.lookup.forms import Typed, read_typed_code
-from app.orders.lookup.guard import client_address, held_pass, remember, require_tier, secret_key, speak_for
+from app.orders.lookup.guard import (
+    AFTER_CODE,
+    client_address,
+    held_pass,
+    is_own,
+    remember,
+    require_tier,
+    secret_key,
+    speak_for,
+)
 from app.orders.lookup.limits import browser_secret
 from app.orders.lookup.links import has_opened
 from app.orders.lookup.sending import CodeMessage, post_code
@@ -34,6 +43,24 @@ def code(ref: str) -> Response:
     if grant.tier >= 2:
         return see_other(_after(ref))
     return _page(grant, Typed({}))
+
+
+@bp.post("/o/<ref>/code/ahead")
+def ahead(ref: str) -> Response:
+    """On the way to what wants the code: send it at once, unless this browser has one that still opens the order.
+
+    So a second press sends nothing, and whoever has entered one goes straight on.
+    """
+    grant = _opened(ref)
+    then = request.form.get("then", "")
+    session[AFTER_CODE] = then if is_own(then) and then.startswith(f"/o/{ref}/") else f"/o/{ref}"
+    if grant.tier >= 2:
+        return see_other(_after(ref))
+    if reach := _reach(grant):
+        if refusal := _refusal(grant, reach[0], spare=True):
+            return _page(grant, Typed({}), status=429, refusal=refusal)
+        session["code_sent"] = [ref, reach[0].masked]
+    return see_other(url_for("codes.code", ref=ref))
 
 
 @bp.post("/o/<ref>/code/sending")
@@ -84,14 +111,19 @@ class CodeVerdict(Enum):
 
 
 def judged(subject: bytes, typed: str) -> CodeVerdict:
-    """What this browser typed for a code of ``subject``: counted first, then compared, then spent."""
+    """What this browser typed for a code of ``subject``: counted first, then compared, then spent.
+
+    A form that is sent twice by a double press is right both times: the browser shows the answer to the second.
+    """
     now, browser = utcnow(), browser_key()
     with transaction(db_session()) as rows:
         # Committed before anything is compared: fifty tries at once are fifty tries (A-11).
         living = codes.take_try(rows, subject=subject, browser=browser, now=now)
     code_id = codes.matching(living, typed)
     with transaction(db_session()) as rows:
-        if code_id is not None and codes.use(rows, code_id, now=now):
+        if code_id is not None and (
+            codes.use(rows, code_id, now=now) or codes.was_pressed_again(rows, code_id, now=now)
+        ):
             return CodeVerdict.RIGHT
         living_on = codes.has_living(rows, subject=subject, browser=browser, now=now)
     return CodeVerdict.WRONG if living_on else CodeVerdict.SPENT
@@ -124,12 +156,16 @@ class CodeRefusal:
         return self.until is not None and self.until - utcnow() > timedelta(hours=2)
 
 
-def _refusal(grant: Grant, to: Recipient) -> CodeRefusal | None:
-    """Send a code; else what stands in the way."""
+def _refusal(grant: Grant, to: Recipient, *, spare: bool = False) -> CodeRefusal | None:
+    """Send a code; else what stands in the way. ``spare``: not where this browser has one that was not used."""
     key, now, subject = secret_key(), utcnow(), _subject(grant)
     requester = asker(order_id=grant.order_id)
     with transaction(db_session()) as rows:
-        if until := codes.next_code_at(rows, subject=subject, asker=requester, now=now):
+        until = codes.next_code_at(rows, subject=subject, asker=requester, now=now)
+        # After the lock of the line above: of two presses the second sees the code of the first.
+        if spare and codes.has_living(rows, subject=subject, browser=browser_key(), now=now):
+            return None
+        if until:
             return CodeRefusal("codes", until)
         texts = limits.reserve(rows, sms_subjects(key, to.to), now=now) if to.channel == "sms" else None
         if texts and not texts.allowed:
@@ -148,7 +184,8 @@ def _page(
     sent = session.get("code_sent")
     sent_to = sent[1] if isinstance(sent, list) and sent[0] == grant.ref else None
     facts = {"ref": grant.ref, "sent_to": sent_to, "refusal": refusal, "spent": spent}
-    if refusal:
+    # Another tab may have had one sent for this order, and one for another order since.
+    if refusal or not sent_to:
         facts["living"] = codes.has_living(db_session(), subject=_subject(grant), browser=browser_key(), now=utcnow())
     return make_response(render_template("orders/code.html", typed=typed, ways=_reach(grant), **facts), status)
 
@@ -163,4 +200,4 @@ def _subject(grant: Grant) -> bytes:
 
 
 def _after(ref: str) -> str:
-    return str(session.pop("after_code", None) or f"/o/{ref}")
+    return str(session.pop(AFTER_CODE, None) or f"/o/{ref}")

@@ -9,7 +9,7 @@ from typing import Protocol
 import phonenumbers
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.tokens import digest, keyed_digest
@@ -21,6 +21,8 @@ from app.orders.models import Order, OrderContact
 LIFE = timedelta(minutes=10)
 # A-11: with six codes a day, a year of guessing without pause opens one order in a hundred.
 TRIES = 5
+# A form that a second press sends again finds its code used by the first, whose answer the browser no longer shows.
+PRESSED_AGAIN = timedelta(seconds=30)
 # One asker must leave some of the day for others, or strangers would use up the owner's codes; browsers known by a
 # mailed link have a budget of their own for the same reason. Guessing is bounded by what strangers can ask for.
 PER_ASKER = ((3, timedelta(minutes=15)), (4, timedelta(days=1)))
@@ -76,16 +78,19 @@ def new_code(session: Session, *, subject: bytes, asker: CodeRequester, now: dat
 def take_try(session: Session, *, subject: bytes, browser: str, now: datetime) -> dict[int, str]:
     """Count one try against each living code of this browser, before any is compared: id → hash.
 
-    Commit before comparing. Empty when there is no code left to try.
+    Commit before comparing. Empty when there is no code left to try; one that was used just now can still be compared.
     """
-    counted = update(OneTimeCode).where(*_living(subject, browser, now)).values(tries=OneTimeCode.tries + 1)
+    comparable = or_(OneTimeCode.used_at.is_(None), OneTimeCode.used_at > now - PRESSED_AGAIN)
+    of_browser = (*_of_browser(subject, browser, now), comparable)
+    counted = update(OneTimeCode).where(*of_browser).values(tries=OneTimeCode.tries + 1)
     rows = session.execute(counted.returning(OneTimeCode.id, OneTimeCode.code_hash))
     return {row.id: row.code_hash for row in rows}
 
 
 def has_living(session: Session, *, subject: bytes, browser: str, now: datetime) -> bool:
     """Whether this browser has a code that a try may still be made at."""
-    return session.scalar(select(exists().where(*_living(subject, browser, now)))) or False
+    unused = (*_of_browser(subject, browser, now), OneTimeCode.used_at.is_(None))
+    return session.scalar(select(exists().where(*unused))) or False
 
 
 def matching(codes: dict[int, str], typed: str) -> int | None:
@@ -100,6 +105,12 @@ def use(session: Session, code_id: int, *, now: datetime) -> bool:
     return session.scalar(unused.returning(OneTimeCode.id)) is not None
 
 
+def was_pressed_again(session: Session, code_id: int, *, now: datetime) -> bool:
+    """Whether a code that this browser typed rightly was spent just now: by the same form, sent by an earlier press."""
+    just_now = select(exists().where(OneTimeCode.id == code_id, OneTimeCode.used_at > now - PRESSED_AGAIN))
+    return session.scalar(just_now) or False
+
+
 def read_code(text: str) -> str | None:
     """Six digits as a person or an autofill types them, blanks and hyphens forgiven; None for anything else."""
     digits = "".join(text[:64].replace("-", "").split())
@@ -112,12 +123,11 @@ def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
     return len(session.execute(delete(OneTimeCode).where(OneTimeCode.id.in_(past)).returning(OneTimeCode.id)).all())
 
 
-def _living(subject: bytes, browser: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _of_browser(subject: bytes, browser: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         OneTimeCode.subject == subject,
         OneTimeCode.session_hash == digest(browser),
         OneTimeCode.expires_at > now,
-        OneTimeCode.used_at.is_(None),
         OneTimeCode.tries < TRIES,
     )
 

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from typing import NoReturn
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import abort, g, redirect, render_template, request, session, url_for
 from flask_htmx import make_response
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core.web import db_session, is_htmx, settings
+from app.core.web import db_session, htmx, is_htmx, settings
 from app.orders.lookup.access import Grant, Pass, granted, passes, with_pass
 from app.orders.lookup.forms import Typed
 from app.orders.lookup.numbers import number_of
+from app.orders.lookup.sessions import UNSENT, browser_key
 from app.orders.queries import number_of_order, voice
 
 
@@ -25,8 +27,7 @@ def require_tier(ref: str, tier: int) -> Grant:
     if grant is None:
         _turn_away(ref)
     if grant.tier < tier:
-        # Coming back sends no form again: then it is the order's own page.
-        session["after_code"] = request.path if request.method == "GET" else f"/o/{ref}"
+        session[AFTER_CODE] = _wanted(ref)
         _go(url_for("codes.code", ref=ref))
     return grant
 
@@ -38,6 +39,15 @@ def current_grant(ref: str) -> Grant | None:
     if own_pass is None and not account:
         return None
     return granted(db_session(), ref, own_pass=own_pass, account=account)
+
+
+AFTER_CODE = "after_code"
+"""Under this name the session keeps where somebody is going who has to enter a code first."""
+
+
+def is_own(address: str) -> bool:
+    """Whether it is an address of ours without the host's name, as a browser reads it, too."""
+    return address.startswith("/") and not address.startswith("//") and address.isprintable() and "\\" not in address
 
 
 # The session is read on every request, and a family does not follow more orders at once.
@@ -71,6 +81,8 @@ def held_pass(ref: str) -> Pass:
 
 def remember(ref: str, gained: Pass) -> None:
     """Grant this session something of an order; call ``renew`` beside it. The orders opened longest ago drop out."""
+    # Before two presses can ask for a code at once, each for a browser of its own.
+    browser_key()
     passed = with_pass(session.get("orders", {}), ref, gained)
     # A list beside them: the database keeps no order among the names of a document.
     opened = [*(one for one in session.get(OPENED, passed) if one != ref), ref][-MOST_OPEN:]
@@ -96,6 +108,16 @@ def secret_key() -> str:
 def client_address() -> str | None:
     """The client's address as the trusted proxies tell it."""
     return request.remote_addr
+
+
+def _wanted(ref: str) -> str:
+    """The whole address that somebody wanted, to be gone on to once they may; of a fragment, the page it is for."""
+    if request.method != "GET":
+        # Coming back sends no form again: one that is kept is shown, else the order.
+        return "/unsent" if UNSENT in request.args else f"/o/{ref}"
+    page = urlsplit((is_htmx() and htmx.current_url) or request.full_path)
+    address = urlunsplit(("", "", page.path, page.query, ""))
+    return address if is_own(address) else f"/o/{ref}"
 
 
 def _turn_away(ref: str) -> NoReturn:

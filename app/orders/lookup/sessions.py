@@ -13,18 +13,20 @@ from typing import Any, cast
 from flask import Flask, Request, Response, current_app, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.tokens import digest, new_secret
-from app.core.web import db_session, settings
+from app.core.web import EARLIER_TOKENS, db_session, settings
 from app.orders.lookup import codes, limits, links
 from app.orders.lookup.models import WebSession
 
 # A-13 gives these times.
 GUEST_IDLE, GUEST_AGE = timedelta(minutes=60), timedelta(hours=24)
+# A second press of a button is sent before the answer to the first has brought the new id.
+OVERTAKEN_FOR = timedelta(seconds=30)
 STAFF_IDLE, STAFF_AGE = timedelta(minutes=30), timedelta(hours=12)
 
 _LOAD = text("select data, created_at, seen_at, staff_id from web_session where id_hash = :id_hash")
@@ -46,9 +48,12 @@ def load(session: Session, session_id: str, *, now: datetime) -> LivingSession |
     if row is None:
         return None
     idle, age = (GUEST_IDLE, GUEST_AGE) if row.staff_id is None else (STAFF_IDLE, STAFF_AGE)
-    if now - row.seen_at >= idle or now - row.created_at >= age:
+    ends_at = row.created_at + age
+    if overtaken := row.data.get(OVERTAKEN):
+        ends_at = min(ends_at, datetime.fromisoformat(overtaken) + OVERTAKEN_FOR)
+    if now - row.seen_at >= idle or now >= ends_at:
         return None
-    return LivingSession(row.data, row.seen_at, row.created_at + age, idle)
+    return LivingSession(row.data, row.seen_at, ends_at, idle)
 
 
 def create(session: Session, session_id: str, data: dict[str, Any], *, now: datetime) -> None:
@@ -68,6 +73,23 @@ def write(session: Session, session_id: str, data: dict[str, Any], *, new_id: st
         values["id_hash"] = digest(new_id)
     changed = update(WebSession).where(WebSession.id_hash == digest(session_id)).values(values)
     return session.scalar(changed.returning(WebSession.id_hash)) is not None
+
+
+def succeed(session: Session, session_id: str, data: dict[str, Any], *, new_id: str, now: datetime) -> None:
+    """Keep what a shopper's session has become under a new id, as old as it was; nothing is left when it was ended.
+
+    The old id opens for a moment more what it opened before, and nothing of what is new.
+    """
+    # What was begun before counts from its own beginning, also for a press that comes second.
+    overtaken = func.jsonb_build_object(OVERTAKEN, now.isoformat()).op("||")(WebSession.data)
+    changed = update(WebSession).where(WebSession.id_hash == digest(session_id)).values(data=overtaken)
+    created_at = session.scalar(changed.returning(WebSession.created_at))
+    if created_at is not None:
+        without_end = {name: value for name, value in data.items() if name != OVERTAKEN}
+        session.add(
+            WebSession(id_hash=digest(new_id), created_at=created_at, seen_at=now, data=without_end, staff_id=None)
+        )
+        session.flush()
 
 
 def end(session: Session, session_id: str) -> None:
@@ -100,6 +122,8 @@ TOUCH = timedelta(minutes=5)
 # Ours have 43 characters; what is longer is not even looked up.
 MAX_ID = 128
 CSRF = "csrf_token"
+OVERTAKEN = "overtaken"
+"""Under this name a session that has a successor keeps since when."""
 UNSENT = "unsent"
 """Under this name the session remembers a form that came after an earlier session had ended."""
 # Here nobody asks for the session: reading it would cost a statement each time.
@@ -117,12 +141,18 @@ class ServerSession(dict[str, Any], SessionMixin):
         self.touched_at: datetime | None = None
         self.is_watched = False
         self.renewed = False
+        self._was_staff = _staff(self) is not None
         self._before = self._written()
 
     @property
     def changed(self) -> bool:
         """Whether the row does not say what the session holds."""
         return self.renewed or self._written() != self._before
+
+    @property
+    def is_shoppers(self) -> bool:
+        """Whether nobody of the staff was or is signed in with it."""
+        return not self._was_staff and _staff(self) is None
 
     @property
     def only_looks(self) -> bool:
@@ -191,7 +221,9 @@ class DatabaseSessions(SessionInterface):
     def _keep(self, app: Flask, session: ServerSession, response: Response, now: datetime) -> None:
         fresh = new_secret() if session.renewed or not session.session_id else None
         with _writing() as rows:
-            if session.session_id:
+            if session.session_id and fresh and session.is_shoppers:
+                succeed(rows, session.session_id, dict(session), new_id=fresh, now=now)
+            elif session.session_id:
                 write(rows, session.session_id, dict(session), new_id=fresh, now=now)
             elif fresh:
                 create(rows, fresh, dict(session), now=now)
@@ -209,8 +241,12 @@ def cookie_name() -> str:
 
 
 def renew() -> None:
-    """Give this browser a new session id and a new CSRF token: whoever knew the old ones knows nothing now."""
-    session.pop(CSRF, None)
+    """Give this browser a new session id and a new CSRF token: whoever knew the old ones learns nothing now.
+
+    Forms in other tabs have the old token; it still counts where the browser says that they are ours (``core.web``).
+    """
+    tokens = [token for name in (CSRF, *EARLIER_TOKENS) if (token := session.pop(name, None))]
+    session.update(zip(EARLIER_TOKENS, tokens, strict=False))
     if (current := current_session()) is not None:
         current.renewed = True
 

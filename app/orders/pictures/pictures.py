@@ -38,13 +38,14 @@ class Picture(Model):
 REMEMBERED = timedelta(days=30)
 # Two years, as docs/orders.md says: pages of older orders show the neutral picture.
 KEPT = timedelta(days=731)
+KEPT_BELOW = "/pictures/"
 
 
 def shown(url: str | None, *, is_kept: bool, origin: str) -> str | None:
     """What a page puts into ``src``: a path of this host, or None for the neutral picture."""
     if not url:
         return None
-    return own_path(url, origin) or (f"/pictures/{digest(url).hex()}.webp" if is_kept else None)
+    return own_path(url, origin) or (f"{KEPT_BELOW}{digest(url).hex()}.webp" if is_kept else None)
 
 
 def own_path(url: str, origin: str) -> str | None:
@@ -57,10 +58,17 @@ def own_path(url: str, origin: str) -> str | None:
 
 
 def mailed(url: str, *, is_kept: bool, origin: str) -> str | None:
-    """The whole address of what a mail shows. Of a drawing its likeness beside it: mail programs draw no SVG."""
+    """The whole address of what a mail shows: of a drawing its likeness beside it, of a WebP its JPEG.
+
+    Mail programs draw no SVG, and Outlook for Windows no WebP.
+    """
     path = shown(url, is_kept=is_kept, origin=origin)
-    if path is None or not path.endswith(".svg"):
-        return path and origin + path
+    if path is None:
+        return None
+    if path.startswith(KEPT_BELOW):
+        return origin + path.removesuffix(".webp") + ".jpg"
+    if not path.endswith(".svg"):
+        return origin + path
     likeness = path.removesuffix(".svg") + ".png"
     return origin + likeness if (STATIC.parent / likeness.lstrip("/")).is_file() else None
 

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from app.core.clock import utcnow
-from app.core.web import client_address, db_session
-from app.orders.lookup.sessions import CSRF, UNSENT, session_left
+from app.core.web import client_address, db_session, see_other
+from app.orders.lookup.sessions import CSRF, UNSENT, session_id, session_left
 from app.pages.errors import error_page
 from app.pages.unsent import store
 from app.pages.unsent.answers import readable, secret_key, writing
@@ -18,6 +18,15 @@ from app.pages.unsent.answers import readable, secret_key, writing
 # A password or code typed into an ended session is typed again: it is worth more than the trouble.
 SECRETS = frozenset({"password", "old", "new", "code"})
 MOST_SHOWN = 2000
+# Fields in which a single word is typed: shown as it was, like whatever has more words.
+TYPED = frozenset({"number", "contact", "name", "order", "email", "near", "subject"})
+# Forms in which people choose more than they write: kept without a word in them.
+CHOOSING = frozenset({
+    "orders.look_up", "return_flow.items", "return_flow.start_over", "return_flow.outcome", "return_flow.method",
+    "return_flow.place", "preferences.change", "preferences.change_of_order", "withdrawal.check", "withdrawal.confirm",
+})  # fmt: skip
+# These need nothing that an ended session knew: their form can be sent on the spot.
+OPEN_TO_ALL = frozenset({"orders.look_up", "withdrawal.check", "withdrawal.confirm", "preferences.change"})
 # Where a view sends somebody who may not (or no longer) do this: the front page, the code, the console's sign-in.
 DOORS = re.compile(r"^/(\?|$)|/code$|/sign-in(\?|$)")
 
@@ -41,8 +50,8 @@ class UnsentForm:
 
     @property
     def texts(self) -> list[str]:
-        """What a person wrote: values of more than a word."""
-        return [value[:MOST_SHOWN] for _name, value in self.fields if len(value.split()) > 1]
+        """What a person wrote: values of more than a word, and of fields that have no more than one."""
+        return [value[:MOST_SHOWN] for name, value in self.fields if len(value.split()) > (0 if name in TYPED else 1)]
 
 
 def install(app: Flask) -> None:
@@ -55,10 +64,13 @@ def install(app: Flask) -> None:
 
 def not_sent(_error: CSRFError) -> ResponseReturnValue:
     """The token is of no living session: keep what was typed, and say how it can still be sent."""
-    if not _keep():
-        g.here = readable(request.path)
-        return error_page(400)
-    return unsent_page(_sent_form(), ended=True), 400
+    if _keep():
+        return unsent_page(_sent_form(), ended=True, at_once=request.endpoint in OPEN_TO_ALL), 400
+    g.here = readable(request.path)
+    if _is_ours() and session_id() is None:
+        # Nothing is lost: the page that it came from asks to find the order or to sign in, and says why.
+        return see_other(g.here)
+    return error_page(400)
 
 
 def watch(response: Response) -> Response:
@@ -82,8 +94,8 @@ def _sent_form() -> UnsentForm:
 def _keep() -> bool:
     """Keep the request's form, where a page of ours sent it, a person wrote in it, and it holds no secret."""
     form = _sent_form()
-    from_here = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if not from_here or not form.texts or SECRETS & {name for name, _value in form.fields}:
+    is_somebodys = bool(form.texts) or request.endpoint in CHOOSING
+    if not _is_ours() or not is_somebodys or SECRETS & {name for name, _value in form.fields}:
         return False
     with writing() as rows:
         text, owner = json.dumps([form.path, form.fields]), store.Owner(UNSENT, client_address())
@@ -93,9 +105,17 @@ def _keep() -> bool:
     return secret is not None
 
 
-def unsent_page(form: UnsentForm, *, ended: bool) -> str:
-    """What was typed, and what can be done with it; ``ended``: just now, with the session that it came from."""
-    return render_template("pages/unsent.html", form=form, ended=ended, staff=form.is_staff)
+def _is_ours() -> bool:
+    """Whether the browser says that a page of ours sends it."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def unsent_page(form: UnsentForm, *, ended: bool, at_once: bool = True) -> str:
+    """What was typed, and what can be done with it: ``at_once``, or after coming in again.
+
+    ``ended``: it was just now that the session was found to be over.
+    """
+    return render_template("pages/unsent.html", form=form, ended=ended, at_once=at_once, staff=form.is_staff)
 
 
 def unsent_form() -> UnsentForm | None:

@@ -1,5 +1,6 @@
 """Points in words: how far, open until when, what they take, and the coming week's hours."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from app.returns.points.chosen import address_words, directions_to, kind_words
 from app.returns.points.ports import NearPoint, SearchOrigin
 from app.returns.points.queries import place_of
 
+# Lists write each word of a town's name with a capital.
+_LITTLE = re.compile(r"(?<=[^\W\d_] )(De|Del|Do|Da|Dos|Das|Y|En)(?: (La|Las|Los|El|Els|Les|L'))?(?= |[A-Z]|$)")
 # Where road signs count in miles.
 _MILES = frozenset({"US", "GB"})
 _METRES_A_MILE = 1609.344
@@ -82,9 +85,14 @@ def distance(metres: int, country: str) -> str:
     return gettext("%(km)s km", km=number(km))
 
 
+def town_words(name: str) -> str:
+    """«Torrejón de la Calzada» for «Torrejón De La Calzada»."""
+    return _LITTLE.sub(lambda little: little.group().lower(), name)
+
+
 def place_words(place: SearchOrigin) -> str:
     """«28013 Madrid», «Villanueva (Toledo)», «London (United Kingdom)»."""
-    name = " ".join(part for part in (place.postcode, place.name) if part) or gettext("your location")
+    name = " ".join(part for part in (place.postcode, town_words(place.name)) if part) or gettext("your location")
     locale = get_locale()
     country = locale.territories.get(place.country, place.country) if locale and place.country else ""
     apart = country or (place.region if place.region != place.name and not place.postcode else "")

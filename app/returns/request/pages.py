@@ -161,8 +161,8 @@ def _returned_notes(flow: Flow, answer: LineEligibility) -> list[str]:
     if answer.elsewhere:
         notes.append(
             ngettext(
-                "%(num)s was returned with the shop, or a return there is under way.",
-                "%(num)s were returned with the shop, or a return there is under way.",
+                "%(num)s was returned through the shop, or is being returned there.",
+                "%(num)s were returned through the shop, or are being returned there.",
                 answer.elsewhere,
             )
         )

@@ -22,6 +22,7 @@ from app.returns.request.forms import first_pick, read_items, read_outcome, read
 from app.returns.request.pages import breakdown_rows, item_rows, summary_rows, ways
 from app.returns.request.submit import DraftChanged, fingerprint, submit
 from app.returns.services import ReturnRefused
+from app.returns.status.calendar_entry import period_end
 from app.returns.words import in_words
 from app.tracking.carrier_pages import carrier_title
 
@@ -115,7 +116,7 @@ def create(ref: str) -> Page:
         ]
         return _check_page(open_flow(ref), errors=faults)
     except DraftChanged:
-        words = _("Your return changed in another window. Please look at it again.")
+        words = _("You changed your return in another window. Please look at it again.")
         return _check_page(open_flow(ref), errors=[("", words)])
     except Conflict:
         return _check_page(open_flow(ref), errors=[("", _("The refund has changed. Please check it again."))])
@@ -139,6 +140,7 @@ def _items(flow: Flow, address: str) -> Page:
         nothing=bool(errors) and not any(request.form.get(f"pick-{line.id}") for line in lines),
         same=bool(request.form.get("same")),
         pictures=pictures_of(lines),
+        last_day=period_end(flow.basis, flow.now),
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.clock import utcnow
 from app.core.i18n.words import day, money
@@ -29,6 +30,11 @@ _ANY = text(
     " or exists (select from \"order\" where id = :order_id and status = 'cancelled')"
 )
 
+_WITH_RETURNS = text(
+    "select order_id from return where order_id = any(:order_ids)"
+    " union select order_id from return_elsewhere where order_id = any(:order_ids)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PanelRow:
@@ -44,8 +50,7 @@ def order_panel(session: Session, order_id: int, _tier: int) -> Markup:
     """What came back of an order; empty when nothing did. Shows nothing that needs a code to be entered."""
     if not session.connection().scalar(_ANY, {"order_id": order_id}):
         return Markup("")
-    whole = (selectinload(OrderRecord.all_lines), selectinload(OrderRecord.brand))
-    order = session.scalars(select(OrderRecord).where(OrderRecord.id == order_id).options(*whole)).one()
+    order = session.scalars(select(OrderRecord).where(OrderRecord.id == order_id).options(*_whole())).one()
     is_over = order.status == "cancelled"
     page = render_template(
         "returns/_panel.html",
@@ -54,6 +59,19 @@ def order_panel(session: Session, order_id: int, _tier: int) -> Markup:
         elsewhere=[] if is_over else refunds_elsewhere(session, order_id),
     )
     return Markup(page)  # noqa: S704 (made by our template)
+
+
+def account_rows(session: Session, order_ids: Sequence[int]) -> dict[int, list[PanelRow]]:
+    """The returns of these orders as each order's own page lists them; orders without any are not among them."""
+    with_some = session.connection().scalars(_WITH_RETURNS, {"order_ids": list(order_ids)}).all()
+    return {
+        order.id: [*_returns(session, order), *_returns_elsewhere(session, order)]
+        for order in session.scalars(select(OrderRecord).where(OrderRecord.id.in_(with_some)).options(*_whole()))
+    }
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    return selectinload(OrderRecord.all_lines), selectinload(OrderRecord.brand)
 
 
 def _returns(session: Session, order: OrderRecord) -> list[PanelRow]:

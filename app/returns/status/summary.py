@@ -10,6 +10,7 @@ from flask_babel import pgettext
 from app.core.i18n.words import amount, day, money, short_day
 from app.orders.records import OrderLineRecord
 from app.returns.queries import ReturnView
+from app.returns.refunds.destination import goes_to
 from app.returns.states import HERE, GoodsState
 from app.returns.status.standing import ReturnStanding, Situation
 from app.returns.status.stops import CONTEXT, ReturnStage, stage_name
@@ -91,13 +92,18 @@ def _review(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     title = _("We have your withdrawal") if withdrawn else _("We're reviewing your return")
     if goods == GoodsState.AWAITING and withdrawn:
         # A right needs nobody's leave: what is looked at is which items are meant, and how they come back.
-        why = _("We'll write by %(day)s with how to send the items back. Please keep them until then.", day=until)
+        why = _(
+            "By %(day)s we'll write to tell you how to send the items back. Please keep them until then.", day=until
+        )
     elif goods == GoodsState.AWAITING:
         why = _("You'll hear from us by %(day)s. Please keep the items until then.", day=until)
     elif goods == GoodsState.IN_TRANSIT:
         why = _("Your parcel is on its way to us. We'll decide once it's here and write to you.")
     elif view.return_.lines and not standing.arrived:
-        why = _("Your parcel is here, but what you announced wasn't inside. You'll hear from us by %(day)s.", day=until)
+        why = _(
+            "Your parcel is here, but the items of your return weren't inside. You'll hear from us by %(day)s.",
+            day=until,
+        )
     else:
         why = _("Your parcel is here. You'll hear from us by %(day)s.", day=until)
     return StatusSummary(title, why, "attention")
@@ -121,7 +127,7 @@ def _nothing(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     if view.return_.cap == 0 or (not changes and standing.arrived):
         why = _("No money is left to refund for these items.")
     else:
-        why = changes[-1]["reason"] if changes else _("What you announced wasn't in the parcel that reached us.")
+        why = changes[-1]["reason"] if changes else _("The items of your return weren't in the parcel that reached us.")
     return StatusSummary(_("There is nothing to refund"), why)
 
 
@@ -139,7 +145,8 @@ def _expired(view: ReturnView, _standing: ReturnStanding) -> StatusSummary:
 
 def _refunded(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     title = _("%(amount)s refunded", amount=money(standing.sent, view.return_.currency))
-    sent = _("We sent it on %(day)s to the same payment method.", day=_said(standing.refunded_on))
+    on, to_where = _said(standing.refunded_on), goes_to(view.order)
+    sent = _("We sent it on %(day)s %(to_where)s.", day=on, to_where=to_where)
     return StatusSummary(title, f"{sent} {bank_words()}{_missing(view, standing)}", "done")
 
 
@@ -150,7 +157,8 @@ def bank_words() -> str:
 
 def _owed(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     amount_words = money(standing.owed, view.return_.currency)
-    why = _("We'll refund you by %(day)s, to the same payment method.", day=_said(standing.refund_by))
+    by, to_where = _said(standing.refund_by), goes_to(view.order)
+    why = _("We'll refund you by %(day)s, %(to_where)s.", day=by, to_where=to_where)
     return StatusSummary(
         _("We're refunding you %(amount)s", amount=amount_words),
         f"{why}{_sent(view, standing)}{_missing(view, standing)}",
@@ -161,7 +169,7 @@ def _owed(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
 def _part(view: ReturnView, standing: ReturnStanding) -> StatusSummary:
     """Exactly what came, what follows for it, and what is still to come."""
     if not standing.arrived:
-        why = _("What you announced wasn't in it.")
+        why = _("The items of your return weren't in it.")
         awaited = pieces(view.lines, standing.awaited)
         return StatusSummary(_("A parcel of yours is here"), f"{why} {_('Still to come: %(items)s.', items=awaited)}")
     owed = money(standing.owed, view.return_.currency)

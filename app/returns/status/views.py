@@ -14,10 +14,11 @@ from app.core.db import transaction
 from app.core.errors import Conflict
 from app.core.i18n import words
 from app.core.i18n.words import day
-from app.core.web import db_session, see_other
+from app.core.web import as_calendar, db_session, see_other, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
+from app.orders.services import whole_order
 from app.orders.words import quantity_words
 from app.returns.labels.codes import qr_svg
 from app.returns.labels.files import LabelFile, label_file, label_files
@@ -27,6 +28,7 @@ from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
 from app.returns.services import cancel
 from app.returns.states import LIVE, Decision, GoodsState, may_cancel
+from app.returns.status.calendar_entry import period_entry, return_entry
 from app.returns.status.standing import ReturnStanding, Situation, standing_of
 from app.returns.status.summary import status_summary, trail
 from app.returns.status.ticket import ticket_of
@@ -34,7 +36,7 @@ from app.returns.withdrawal.law import law_of, law_words
 from app.returns.words import method_words, money_rows, reason_words
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.page.records import TrackedScan
-from app.tracking.page.timeline_words import Day, ScanWords
+from app.tracking.page.timeline_words import Day, ScanWords, in_days
 from app.tracking.page.words import scan_words
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
@@ -43,27 +45,20 @@ from app.tracking.states import ShipmentState
 BACK = frozenset({ShipmentState.DELIVERED, ShipmentState.RETURNED})
 
 
-def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool) -> list[Day]:
+def parcel_days(parcel: ShipmentRecord | None, *, trusted: bool, now: datetime) -> list[Day]:
     """The scans in words; the carrier's own beside ours for those who may read names."""
-    days: list[Day] = []
-    for entry in parcel.timeline if parcel else ():
-        scan = _scan(entry)
-        zone = scan.zone_in(parcel.zone if parcel else words.HOME_ZONE)
-        label = _label(scan.at, zone)
-        if not days or days[-1].label != label:
-            days.append(Day(label))
-        days[-1].entries.append(_line(scan, zone, trusted=trusted))
-    return days
+    if parcel is None:
+        return []
+    scans = [_scan(entry) for entry in parcel.timeline]
+    zones = [scan.zone_in(parcel.zone) for scan in scans]
+    return in_days(
+        [(scan, zone, _line(scan, zone, trusted=trusted)) for scan, zone in zip(scans, zones, strict=True)], now
+    )
 
 
 def _scan(entry: dict[str, Any]) -> TrackedScan:
     facts = {name: entry[name] for name in ("exact", "zone", "by", "words", "incident", "city", "country")}
     return TrackedScan(at=datetime.fromisoformat(entry["at"]), state=ShipmentState(entry["state"]), **facts)
-
-
-def _label(at: datetime, zone: str) -> str:
-    spoken = words.day(at, zone=zone)
-    return str(_("%(day)s (%(place)s time)", day=spoken[:1].upper() + spoken[1:], place=words.zone_city(zone)))
 
 
 def _line(scan: TrackedScan, zone: str, *, trusted: bool) -> ScanWords:
@@ -158,6 +153,25 @@ def code(ref: str) -> Response | BaseResponse:
     return Response(str(qr_svg(number)), mimetype="image/svg+xml")
 
 
+@bp.get("/returns/<ref>/calendar.ics")
+def calendar(ref: str) -> BaseResponse:
+    """The last day to hand the parcel over, as a file for calendars; back to the page when there is none."""
+    _grant, view = _open(ref, tier=1)
+    now = utcnow()
+    entry = return_entry(view, standing_of(view, now=now), origin=settings().public_url)
+    return as_calendar(entry, now=now) if entry else see_other(url_for("returns.status", ref=ref))
+
+
+@bp.get("/o/<ref>/returns/calendar.ics")
+def period(ref: str) -> BaseResponse:
+    """The last day to ask for a return, as a file for calendars; back to the choice of items when there is none."""
+    grant, now = require_tier(ref, 2), utcnow()
+    order = whole_order(db_session(), grant.order_id)
+    g.locale, g.brand = order.locale, order.brand
+    entry = period_entry(order, read_basis(db_session(), order, now=now), origin=settings().public_url, now=now)
+    return as_calendar(entry, now=now) if entry else see_other(url_for("return_flow.items", ref=ref))
+
+
 def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
     """An unknown return is answered like one that belongs to somebody else: no order has an empty reference."""
     session = db_session()
@@ -180,13 +194,14 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         standing=standing,
         summary=status_summary(view, standing),
         stops=trail(view, standing),
-        days=parcel_days(view.parcel, trusted=trusted),
+        days=parcel_days(view.parcel, trusted=trusted, now=now),
         trusted=trusted,
         ready=(ready := _has_label(view)),
         making=_awaits_label(view),
         ticket=ticket_of(view, standing) if ready and trusted else None,
         label_files=label_files(db_session(), view) if ready else frozenset(),
         cancellable=_cancellable(view),
+        in_calendar=return_entry(view, standing, origin=settings().public_url) is not None,
         ways_on=_ways_on(view, standing, now=now),
         facts=_facts(view, trusted=trusted, on_ticket=trusted and ready),
         reasons={line.id: reason_words(line.reason) for line in view.return_.lines},
@@ -232,7 +247,7 @@ def _ways_on(view: ReturnView, standing: ReturnStanding, *, now: datetime) -> Wa
         until = _lawful_until(view, now=now)
     return WaysOn(
         again=url_for("return_flow.items", ref=view.order.ref) if ended else None,
-        help=f"/o/{view.order.ref}/help?about=return",
+        help=f"/o/{view.order.ref}/help?about=return&return={view.return_.ref}",
         helps=refused or standing.nobody_came,
         withdraw=url_for("withdrawal.start", order=view.order.ref) if until else None,
         withdraw_label=_(law_words(law).link),

@@ -49,6 +49,11 @@ def _l(text: str) -> str:
     return text
 
 
+# A statement stops nothing by itself: the shop's people read of it in their worklist, and its system in the event.
+_UNSENT = _l(
+    "If your order hasn't left yet, our team will try to stop it. "
+    "If it still arrives, we'll tell you how to send it back."
+)
 # In the EU's own words where it has any: Directive 2011/83, article 11a and annex I(B), as amended by 2023/2673.
 _EU = LawWords(
     link=_l("Withdraw from contract here"),
@@ -68,6 +73,7 @@ _EU = LawWords(
         _l(
             "We may wait until we have the items, or proof that you've sent them, whichever comes first."
         ),
+        _UNSENT,
     ),
     model=_l("I hereby give notice that I withdraw from my contract of sale of the following goods:"),
     until=_l("You can still withdraw from the contract until %(day)s."),
@@ -85,6 +91,7 @@ _GB = LawWords(
     follows=(
         _EU.follows[0],
         _l("We'll refund you within 14 days of getting the items back, or proof that you've sent them."),
+        _UNSENT,
     ),
     model=_l("I hereby give notice that I cancel my contract of sale of the following goods:"),
     until=_l("You can still cancel the contract until %(day)s."),
@@ -103,6 +110,7 @@ _MX = LawWords(
         _l("You have 5 working days from delivery to revoke your purchase."),
         _l("We'll tell you how to send the items back. If you send them another way, that's at your cost."),
         _l("We'll refund the price you paid."),
+        _UNSENT,
     ),
     model=_l("I hereby revoke my consent to the purchase of the following goods:"),
     until=_l("You can still revoke your purchase until %(day)s."),

@@ -55,10 +55,11 @@ def receive(session: Session, *, limit: int, key: str, now: datetime) -> int:
 def _receive_one(session: Session, withdrawal: Withdrawal, *, key: str, now: datetime) -> None:
     """The receipt goes out whatever becomes of the matching; and in its turn."""
     withdrawal.matched_at = now
+    undelivered = False
     try:
         # A savepoint, and any fault caught: the law's receipt is owed even where the matching fails.
         with session.begin_nested():
-            _match(session, withdrawal, now=now)
+            undelivered = _match(session, withdrawal, now=now)
     except Exception:
         log.exception("withdrawal could not be matched", ref=withdrawal.ref)
         withdrawal.review = True
@@ -72,28 +73,53 @@ def _receive_one(session: Session, withdrawal: Withdrawal, *, key: str, now: dat
             "ref": withdrawal.ref,
             "stated_at": withdrawal.stated_at.isoformat(),
             "needs_person": withdrawal.review,
+            **({"undelivered": True} if undelivered else {}),
         },
         now=now,
     )
 
 
-def _match(session: Session, withdrawal: Withdrawal, *, now: datetime) -> None:
-    """An order whose number is named; the return is prepared only when the address is the order's own."""
-    people = _named(session, withdrawal.order_text)
-    person = match(people, withdrawal.receipt_to)
+def _match(session: Session, withdrawal: Withdrawal, *, now: datetime) -> bool:
+    """An order whose number is named; the return is prepared only when the address is the order's own.
+
+    Gives whether something of it has still to be stopped: that is a person's work, here and in the shop's system.
+    """
+    people, person = _meant(session, withdrawal)
     orders = {person.order_id} if person else {candidate.order_id for candidate in people}
     if len(orders) != 1:
         withdrawal.review = True
-        return
+        return False
     withdrawal.order_id, withdrawal.own = orders.pop(), person is not None
     order = lock_order(session, withdrawal.order_id)
     units = _ticked(withdrawal, order)
     # Which items are meant stands in free words, so that a person reads them.
     in_words = withdrawal.items_text is not None and not units
-    if person is None or in_words:
+    basis = read_basis(session, order, now=now)
+    undelivered = _is_undelivered(basis, units)
+    if person is None or in_words or undelivered:
         withdrawal.review = True
     if person is not None:
-        _prepare_return(session, order, withdrawal, units, now=now)
+        _prepare_return(session, basis, withdrawal, units, now=now)
+    return undelivered
+
+
+def _meant(session: Session, withdrawal: Withdrawal) -> tuple[list[Candidate], Candidate | None]:
+    """The people of the orders that may be meant, and whoever of them stated it.
+
+    A number typed without its prefix is believed only of the order's own customer: it ends many a stranger's too.
+    """
+    people = _named(session, withdrawal.order_text)
+    person = match(people, withdrawal.receipt_to)
+    if person is None:
+        alike = candidates(session, withdrawal.order_text, any_prefix=True)
+        person = match(alike, withdrawal.receipt_to)
+    return people, person
+
+
+def _is_undelivered(basis: QuoteBasis, units: Mapping[str, int]) -> bool:
+    """Whether something that is meant has not arrived: all goods of the order, or the lines that were ticked."""
+    meant = [line for line in basis.facts.lines if line.kind == GOODS and (not units or line.line_id in units)]
+    return not basis.facts.cancelled and any(max(line.delivered, line.returned) < line.quantity for line in meant)
 
 
 def _ticked(withdrawal: Withdrawal, order: OrderRecord) -> Mapping[str, int]:
@@ -132,10 +158,9 @@ def _withdrawable(basis: QuoteBasis) -> list[tuple[OrderLineRecord, int]]:
 
 
 def _prepare_return(
-    session: Session, order: OrderRecord, withdrawal: Withdrawal, units: Mapping[str, int], *, now: datetime
+    session: Session, basis: QuoteBasis, withdrawal: Withdrawal, units: Mapping[str, int], *, now: datetime
 ) -> None:
     """A return of what is meant and left. A right needs nobody's leave: only what is in doubt is for a person."""
-    basis = read_basis(session, order, now=now)
     left = {line.line_id: count for line, count in _withdrawable(basis)}
     chosen = {line: min(count, left[line]) for line, count in units.items() if line in left} if units else left
     if not chosen:
@@ -145,14 +170,14 @@ def _prepare_return(
     finding = {"answer": "person", "code": "withdrawal_statement", "params": {}}
     return_ = begin(
         session,
-        order,
+        basis.order,
         origin="withdrawal",
         now=now,
         initiated_by="withdrawal",
         method=Method.DROPOFF,
         quote=_quote(basis, money),
         verdict={"answer": "person", "findings": [finding], "withdrawal": str(withdrawal.id)},
-        lines=_lines(order, chosen, money),
+        lines=_lines(basis.order, chosen, money),
     )
     if withdrawal.review or not _in_time(basis, chosen):
         put_to_review(session, return_.id, why="withdrawal", now=now)

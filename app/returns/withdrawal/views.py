@@ -73,26 +73,24 @@ def check() -> str | tuple[str, int]:
     entries, order, lines = _entered()
     if request.form.get("edit"):
         return _form(entries, order, lines, [])
-    errors = entries.errors(lines)
+    errors = _errors(entries, order, lines)
     if errors:
         return _form(entries, order, lines, errors), 422
-    return render_template(
-        "returns/withdraw_check.html",
-        entries=entries,
-        lines=lines,
-        items=_items(entries, lines),
-        words=law_words(_law(order)),
-        form_key=new_secret(),
-    )
+    return _check(entries, order, lines, form_key=new_secret())
 
 
 @bp.post("/withdraw/confirmation")
 def confirm() -> str | tuple[str, int] | Response:
     """The statement is made."""
     entries, order, lines = _entered()
-    errors = entries.errors(lines)
+    errors = _errors(entries, order, lines)
     if errors:
         return _form(entries, order, lines, errors), 422
+    key = request.form.get("form_key", "")
+    earlier = _stated_before(entries, key)
+    # Two windows with the same form: a second statement may be meant, so it is asked for and never refused.
+    if earlier is not None and request.form.get("after") != earlier.ref:
+        return _check(entries, order, lines, form_key=key, earlier=earlier), 409
     with transaction(db_session()) as database:
         withdrawal = state_withdrawal(database, _statement(entries, order, lines), now=utcnow())
     session["withdrawals"] = [withdrawal.ref, *session.get("withdrawals", [])][:KEPT_RECEIPTS]
@@ -124,6 +122,40 @@ def _entered() -> tuple[Entries, OrderRecord | None, list[WithdrawalLine]]:
     entries = Entries.read(request.form)
     order = _order(entries.ref)
     return entries, order, _lines(order, entries)
+
+
+def _errors(entries: Entries, order: OrderRecord | None, lines: list[WithdrawalLine]) -> list[tuple[str, str]]:
+    """What is wrong with the entries; and that items were ticked which this browser may no longer see."""
+    if entries.units and (order is None or g.tier < 2):
+        words = _("Your session ended. Write which items you mean, or leave this empty for the whole order.")
+        return [*entries.errors(lines), ("items", words)]
+    return entries.errors(lines)
+
+
+def _stated_before(entries: Entries, form_key: str) -> Withdrawal | None:
+    """The newest statement of this browser about the same order, made with another form."""
+    mine = (Withdrawal.ref.in_(session.get("withdrawals", [])), Withdrawal.form_key != form_key)
+    statements = select(Withdrawal).where(*mine, Withdrawal.order_text == entries.order)
+    return db_session().scalars(statements.order_by(Withdrawal.stated_at.desc()).limit(1)).first()
+
+
+def _check(
+    entries: Entries,
+    order: OrderRecord | None,
+    lines: list[WithdrawalLine],
+    *,
+    form_key: str,
+    earlier: Withdrawal | None = None,
+) -> str:
+    return render_template(
+        "returns/withdraw_check.html",
+        entries=entries,
+        lines=lines,
+        items=_items(entries, lines),
+        words=law_words(_law(order)),
+        form_key=form_key,
+        earlier=earlier,
+    )
 
 
 def _form(

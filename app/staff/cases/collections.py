@@ -1,4 +1,4 @@
-"""Collections that a person books with a carrier: say that one is booked, or that it cannot be."""
+"""Collections that a person books with a carrier: one is booked, cannot be, or is cancelled with it again."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -98,6 +98,31 @@ def refuse(ref: str) -> ResponseReturnValue:
     return see_other(_place(view))
 
 
+@bp.route("/cancelled", methods=["GET", "POST"])
+@guarded
+def cancelled(ref: str) -> ResponseReturnValue:
+    """Say that a booked one that is not needed any more was cancelled with the carrier."""
+    view, now = find_return(db_session(), ref), utcnow()
+    confirmation = Confirmation(
+        _("The collection is cancelled"),
+        _("Cancel it with your carrier first. Then nobody comes for nothing."),
+        _("It is cancelled"),
+        _place(view),
+        facts=_facts(view, now),
+        done=_("The collection is noted as cancelled."),
+    )
+    if request.method == "GET":
+        return confirmation.page()
+    try:
+        with transaction(db_session()) as session:
+            if services.note_cancelled(session, view.return_.id, by=member().actor, now=now):
+                _record(session, view, "return.pickup_cancelled", now)
+    except Conflict:
+        return confirmation.page(errors=[("", impossible())]), 409
+    announce(confirmation.done)
+    return see_other(_place(view))
+
+
 def _days(view: ReturnView, now: datetime) -> list[date]:
     """The day that the customer chose first, unless it is over; then the next ones on which a carrier comes."""
     today = now.astimezone(ZoneInfo(view.order.brand.time_zone)).date()
@@ -117,6 +142,7 @@ def _facts(view: ReturnView, now: datetime) -> list[tuple[str, str]]:
         (_("Return"), view.return_.ref),
         (_("Order"), view.order.number),
         (_("Day"), day(date.fromisoformat(on)) if on else "—"),
+        *([(_("Time or reference"), note)] if (note := (view.return_.pickup or {}).get("note")) else []),
         (_("Name"), (to.get("name") or "—") if revealed else masking.name(to.get("name"))),
         (_("Address"), ", ".join(filter(None, (street if revealed else masking.street(street), place)))),
     ]

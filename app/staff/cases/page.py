@@ -13,7 +13,7 @@ from app.staff.orders import masking
 from app.support.queries import find_case
 from app.support.records import SupportCaseRecord
 from app.support.states import CaseState
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_title
 from app.tracking.page.words import badge
 from app.tracking.records import ShipmentRecord
 from app.tracking.states import ShipmentState
@@ -51,7 +51,7 @@ def parcel_of(database: Session, case: SupportCaseRecord) -> tuple[str, tuple[st
     parcel = database.get(ShipmentRecord, case.shipment_id, populate_existing=True)
     if parcel is None:
         return None
-    name = " ".join(filter(None, (distinct_carrier_title(parcel.carrier), parcel.number)))
+    name = " ".join(filter(None, (carrier_title(parcel.carrier), parcel.number)))
     return name or "—", badge(ShipmentState(parcel.state), is_late=parcel.late_since is not None)
 
 

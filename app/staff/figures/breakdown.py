@@ -9,7 +9,7 @@ from app.metrics import charts
 from app.metrics.delivery import DeliveryRow
 from app.metrics.period import GroupBy
 from app.staff.figures.page import Chart, Rows, table
-from app.staff.figures.words import count, days, group_words, region_words, share
+from app.staff.figures.words import carriers_apart, count, days, group_words, region_words, share
 
 # Of fewer, one parcel moves the share by more than three points.
 ENOUGH = 30
@@ -24,10 +24,7 @@ def by_group(rows: Sequence[DeliveryRow], by: GroupBy, name: str, title: str, cs
     """On time by group, the largest first; the smallest of many are in the table only."""
     largest = sorted(rows, key=lambda row: (-row.delivered, row.group))
     say = _naming(rows, by)
-    drawn = [
-        (say(row.group), f"{share(row.on_time_share)} · {count(row.promised)}", _parts(row))
-        for row in largest[:MOST_BARS]
-    ]
+    drawn = [(say(row.group), _share_of(row), _parts(row)) for row in largest[:MOST_BARS]]
     return Chart(
         name,
         title,
@@ -71,6 +68,9 @@ def _naming(rows: Sequence[DeliveryRow], by: GroupBy) -> Say:
     countries = {row.group.partition(" ")[0] for row in rows}
     if by is GroupBy.REGION and len(countries) == 1:
         return lambda key: key.partition(" ")[2] or region_words(key)
+    if by is GroupBy.CARRIER:
+        apart = carriers_apart(row.group for row in rows)
+        return lambda key: apart.get(key, key)
     return group_words(by)
 
 
@@ -87,6 +87,14 @@ def _shares(row: DeliveryRow, say: Say) -> tuple[str, ...]:
 
 def _times(row: DeliveryRow, say: Say) -> tuple[str, ...]:
     return (say(row.group), count(row.delivered), *map(days, row.order_to_door), days(row.carrier_to_door[1]))
+
+
+def _share_of(row: DeliveryRow) -> str:
+    """«94.1% of 120 parcels»; only the number where none of them had a promised day."""
+    whole = ngettext("%(count)s parcel", "%(count)s parcels", row.promised, count=count(row.promised))
+    if row.on_time_share is None:
+        return whole
+    return _("%(share)s of %(whole)s", share=share(row.on_time_share), whole=whole)
 
 
 def _parts(row: DeliveryRow) -> list[float]:

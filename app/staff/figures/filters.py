@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from app.core.errors import Fault
 from app.metrics.period import LATER, LONGEST, TOO_LONG, FiguresQuestion
 from app.metrics.scope import Choices
-from app.staff.figures.words import channel_words, country_words, figures_words, stretch_words
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.staff.figures.words import carriers_apart, channel_words, country_words, figures_words, stretch_words
 
 PAGES = ("delivery", "messages", "returns")
 FILTER_NAMES = frozenset({"from", "to", "group_by", "carrier", "channel", "country"})
@@ -23,10 +22,10 @@ def filters(question: FiguresQuestion | None, today: date) -> dict[str, Any]:
     return {
         "question": question,
         "stretch": stretch_words(question.first, question.last) if question else "",
-        "before": stretch_words(previous.first, previous.last) if previous else "",
-        "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **_filters_in_address())) for name in PAGES],
+        "stretch_before": stretch_words(previous.first, previous.last) if previous else "",
+        "tabs": [(name, figures_words(name), url_for(f"metrics.{name}", **filters_in_address())) for name in PAGES],
         "stretches": [
-            (label, url_for(request.endpoint or "", **(_filters_in_address() | days))) for label, days in _usual(today)
+            (label, url_for(request.endpoint or "", **(filters_in_address() | days))) for label, days in _usual(today)
         ],
         "steps": [("", _("Automatic")), ("day", _("Days")), ("week", _("Weeks")), ("month", _("Months"))],
     }
@@ -36,7 +35,7 @@ def options(choices: Choices) -> dict[str, list[tuple[str, str]]]:
     """The lists to choose from, each with «all» on top."""
     everything = ("", _("All"))
     return {
-        "carrier": [everything, *((key, distinct_carrier_title(key) or key) for key in choices.carriers)],
+        "carrier": [everything, *carriers_apart(choices.carriers).items()],
         "channel": [everything, *((key, channel_words(key)) for key in choices.channels)],
         "country": [
             everything,
@@ -76,5 +75,6 @@ def _span(first: date, last: date) -> dict[str, str]:
     return {"from": first.isoformat(), "to": last.isoformat()}
 
 
-def _filters_in_address() -> dict[str, Any]:
+def filters_in_address() -> dict[str, Any]:
+    """The filters of this page as they stand in its address."""
     return {key: value for key, value in request.args.items() if value and key in FILTER_NAMES}

@@ -1,7 +1,6 @@
 """Pages of figures for marketing, and the same figures as files."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +21,7 @@ from app.metrics.tables import Table, delivery_table, message_table, product_tab
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.figures.delivery import delivery_page
-from app.staff.figures.filters import errors_of, filters, options
+from app.staff.figures.filters import errors_of, filters, filters_in_address, options
 from app.staff.figures.messages import messages_page
 from app.staff.figures.page import FiguresPage
 from app.staff.figures.returns import returns_page
@@ -54,7 +53,8 @@ def messages() -> ResponseReturnValue:
 def returns() -> ResponseReturnValue:
     """What comes back, and why."""
     zone, link = shop_zone(db_session()), _link("returns")
-    products = url_for("metrics.products_csv", **_filters_in_address())
+    # The steps of the charts are none of the products'.
+    products = url_for("metrics.products_csv", **(filters_in_address() | {"group_by": None}))
     return _page("returns", lambda question, by: returns_page(db_session(), question, by, link, products, zone=zone))
 
 
@@ -133,9 +133,4 @@ def _file(name: str, allowed: frozenset[GroupBy], build: Callable[[FiguresQuesti
 
 
 def _link(name: str) -> Callable[[GroupBy], str]:
-    return lambda by: url_for(f"metrics.{name}_csv", **(_filters_in_address() | {"group_by": by.value}))
-
-
-def _filters_in_address() -> dict[str, Any]:
-    """The filters of this page, for its files."""
-    return {key: value for key, value in request.args.items() if key != "group_by" and value}
+    return lambda by: url_for(f"metrics.{name}_csv", **(filters_in_address() | {"group_by": by.value}))

@@ -1,6 +1,7 @@
 """Figures in words: groups by the names people use, shares, days, and how they changed."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from babel.dates import format_date
@@ -11,7 +12,7 @@ from app.core.i18n.words import number, percent
 from app.metrics.period import GroupBy
 from app.returns.words import reason_words
 from app.staff.messages.words import kind_words
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_title, distinct_carrier_title
 
 BARE = "—"
 
@@ -74,13 +75,22 @@ def step_title(day: date, by: GroupBy) -> str:
 def group_words(by: GroupBy) -> Callable[[str], str]:
     """How the groups of a cut are called."""
     return {
-        GroupBy.CARRIER: lambda key: distinct_carrier_title(key) or _("No carrier"),
+        GroupBy.CARRIER: lambda key: carrier_title(key) or _("No carrier"),
         GroupBy.REGION: region_words,
         GroupBy.COUNTRY: country_words,
         GroupBy.CHANNEL: channel_words,
         GroupBy.REASON: lambda key: reason_words(key).rstrip("."),
         GroupBy.KIND: kind_words,
     }[by]
+
+
+def carriers_apart(carriers: Iterable[str]) -> dict[str, str]:
+    """The carriers of one list by their titles; only of two that are called alike with what tells them apart."""
+    titles = {name: carrier_title(name) or _("No carrier") for name in carriers}
+    alike = Counter(titles.values())
+    return {
+        name: distinct_carrier_title(name) or title if alike[title] > 1 else title for name, title in titles.items()
+    }
 
 
 def country_words(code: str) -> str:

@@ -28,7 +28,15 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import typed
-from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
+from app.staff.messages.words import (
+    channel_words,
+    kind_words,
+    language_words,
+    outcome_words,
+    provider_words,
+    reason_words,
+    state_words,
+)
 from app.staff.orders.masking import recipient
 
 bp = Blueprint("messages", __name__, url_prefix="/staff/messages")
@@ -156,6 +164,9 @@ def _page(message: MessageRecord) -> str:
         state=state_words(message.state),
         reason=reason_words(message.reason) if message.reason else None,
         channel=channel_words(message.channel),
+        outcome_words=outcome_words,
+        provider_words=provider_words,
+        language=language_words(message.locale),
         resendable=message.state in RESENDABLE and bool(message.recipient),
     )
 

@@ -1,9 +1,12 @@
 """Messages in words: kinds, states, reasons why one was not sent."""
 
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.notify.send.outcomes import in_words
+from app.notify.providers.registry import provider
+from app.notify.send.outcomes import FailureVerdict, in_words
 
 KINDS = {
     "order.received": _l("Order received"),
@@ -37,6 +40,7 @@ KINDS = {
     "return.pickup_asked": _l("Collection asked for"),
     "return.pickup_booked": _l("Collection booked"),
     "return.pickup_refused": _l("Collection not possible"),
+    "return.pickup_called_off": _l("Booked collection not needed"),
     "case.opened": _l("Case opened"),
     "case.replied": _l("Customer wrote again"),
     "case.answered": _l("Case answered"),
@@ -45,6 +49,7 @@ KINDS = {
     "shop.case_opened": _l("Case, to the shop"),
     "shop.case_replied": _l("More in a case, to the shop"),
     "shop.pickup_asked": _l("Collection to book, to the shop"),
+    "shop.pickup_called_off": _l("Collection to cancel, to the shop"),
     "refund.due": _l("Refund due"),
     "refund.approved": _l("Refund agreed to"),
     "refund.changed": _l("Refund changed"),
@@ -62,6 +67,17 @@ STATES = {
     "failed": ("problem", _l("not sent")),
     "in_doubt": ("attention", _l("in doubt")),
     "skipped": ("plain", _l("left out")),
+}
+OUTCOMES = {
+    None: _l("no answer"),
+    "not_begun": _l("the call was not made"),
+    FailureVerdict.PERMANENT: _l("nothing can be delivered to this address"),
+    FailureVerdict.RETRY: _l("not at that moment"),
+    FailureVerdict.CLOSED: _l("not at that moment"),
+    FailureVerdict.STOP_ADDRESS: _l("the address refuses messages or does not exist"),
+    FailureVerdict.OUR_FAULT: _l("our settings are not accepted"),
+    FailureVerdict.IN_DOUBT: _l("the answer was lost"),
+    FailureVerdict.UNKNOWN: _l("a reason that nobody knows"),
 }
 CHANNELS = {"email": _l("E-mail"), "sms": _l("Text")}
 
@@ -83,7 +99,24 @@ def reason_words(reason: str | None) -> str:
         return "—"
     # The provider's own code stays beside the words: its support asks for it.
     words, code = in_words(reason)
-    return f"{_(words)} ({code})" if code else _(words)
+    name, _blank, rest = code.partition(" ")
+    return f"{_(words)} ({': '.join(filter(None, (provider_words(name), rest)))})" if code else _(words)
+
+
+def outcome_words(outcome: str | None) -> str:
+    """What came of one try that nobody took."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+def provider_words(name: str) -> str:
+    """A provider as its own people call it; one that is installed no more by its name."""
+    declared = provider(name)
+    return _(declared.title) if declared else name
+
+
+def language_words(locale: str) -> str:
+    """«Spanish (Spain)» of es-ES, in the reader's language."""
+    return str(Locale.parse(locale, sep="-").get_display_name(get_locale()) or locale)
 
 
 def channel_words(channel: str) -> str:

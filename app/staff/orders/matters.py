@@ -1,8 +1,8 @@
 """What is the matter with an order, and what can be done about it now: the head of its page, worst first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -15,13 +15,14 @@ from app.orders.document.notes import FOR_A_PERSON, note_of
 from app.orders.records import OrderRecord
 from app.returns.records import RefundElsewhereRecord, RefundRecord, ReturnRecord
 from app.returns.states import HERE, GoodsState, ReturnAction
+from app.returns.status.standing import ReturnStanding, Situation
 from app.staff.messages.words import channel_words, kind_words, reason_words
 from app.staff.orders.words import HOLDS, flag_words, is_doubtful
 from app.staff.returns.page import may_send_back, possible
 from app.staff.worklists.messages import failed
 from app.staff.worklists.parcels import listed_acts
 from app.staff.worklists.returns import days_left_words
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_title
 from app.tracking.carriers.choosing import may_choose
 from app.tracking.page.words import INCIDENTS, state_words
 from app.tracking.records import ShipmentRecord
@@ -64,6 +65,7 @@ def matters(
     order: OrderRecord,
     parcels: Sequence[ShipmentRecord],
     returns: Sequence[ReturnRecord],
+    standings: Mapping[int, ReturnStanding],
     *,
     now: datetime,
 ) -> list[Matter]:
@@ -71,7 +73,7 @@ def matters(
     everything = [
         *_of_order(session, order),
         *(matter for parcel in parcels for matter in _of_parcel(session, order, parcel)),
-        *(matter for return_ in returns for matter in _of_return(order, return_, now)),
+        *(matter for return_ in returns for matter in _of_return(order, return_, standings[return_.id], now)),
         *_of_messages(session, order),
     ]
     ranked = sorted(everything, key=lambda matter: WORST.index(matter.tone))
@@ -139,7 +141,7 @@ def _of_parcel(session: Session, order: OrderRecord, parcel: ShipmentRecord) -> 
 
 def parcel_name(parcel: ShipmentRecord) -> str:
     """«Correos Express PQ4…»: how a sentence names a parcel."""
-    carrier = distinct_carrier_title(parcel.carrier) or _("Parcel")
+    carrier = carrier_title(parcel.carrier) or _("Parcel")
     return f"{carrier} {parcel.number or ''}".strip()
 
 
@@ -152,8 +154,9 @@ def _news(parcel: ShipmentRecord, state: ShipmentState) -> str:
     return f"{words} ({_(INCIDENTS[incident])})" if incident in INCIDENTS else words
 
 
-def _of_return(order: OrderRecord, return_: ReturnRecord, now: datetime) -> Iterator[Matter]:
+def _of_return(order: OrderRecord, return_: ReturnRecord, standing: ReturnStanding, now: datetime) -> Iterator[Matter]:
     name = _("Return %(ref)s", ref=return_.ref)
+    yield from _of_collection(return_, name)
     if return_.decision in ("requested", "needs_review"):
         yield Matter("attention", _("%(what)s waits for a decision.", what=name), _decisions(return_))
     elif may_send_back(return_):
@@ -161,10 +164,8 @@ def _of_return(order: OrderRecord, return_: ReturnRecord, now: datetime) -> Iter
         text = _("%(what)s is rejected, and its items are here.", what=name)
         yield Matter("attention", text, [NextDeed(_("Send the items back"), send, "b")])
     elif return_.decision == "approved" and return_.goods in (GoodsState.AWAITING, GoodsState.IN_TRANSIT):
-        text = _("%(what)s is on its way.", what=name)
-        if return_.goods == GoodsState.AWAITING and return_.deadline:
-            text = _("%(what)s: the customer has until %(day)s to drop it off.", what=name, day=day(return_.deadline))
-        yield Matter("info", text, [NextDeed(_("Receive"), url_for("warehouse.receive", ref=return_.ref), "w")])
+        receive = NextDeed(_("Receive"), url_for("warehouse.receive", ref=return_.ref), "w")
+        yield Matter("info", _awaited(return_, standing, name), [receive])
     elif return_.goods in HERE and not return_.refunds:
         yield Matter("info", _("%(what)s is here.", what=name), [NextDeed(_("Open the return"), _page(return_))])
     for refund in return_.refunds:
@@ -172,15 +173,33 @@ def _of_return(order: OrderRecord, return_: ReturnRecord, now: datetime) -> Iter
             yield _due(order, return_, refund, now)
 
 
+def _of_collection(return_: ReturnRecord, name: str) -> Iterator[Matter]:
+    """A booked one that nobody needs any more."""
+    pickup = return_.pickup or {}
+    if "called_off_at" in pickup and "cancelled_at" not in pickup:
+        on, cancel = day(date.fromisoformat(pickup["on"])), url_for("collections.cancelled", ref=return_.ref)
+        text = _("%(what)s: its collection on %(day)s is still booked with the carrier.", what=name, day=on)
+        yield Matter("attention", text, [NextDeed(_("Collection cancelled"), cancel)])
+
+
+def _awaited(return_: ReturnRecord, standing: ReturnStanding, name: str) -> str:
+    """Where the goods of an approved return are that nobody has booked yet."""
+    if standing.situation is Situation.HERE:
+        return _("%(what)s has arrived, and nobody has booked it.", what=name)
+    if standing.collected_on:
+        return _("%(what)s is to be collected on %(day)s.", what=name, day=day(standing.collected_on))
+    if return_.goods == GoodsState.AWAITING and return_.deadline:
+        return _("%(what)s: the customer has until %(day)s to drop it off.", what=name, day=day(return_.deadline))
+    return _("%(what)s is on its way.", what=name)
+
+
 def _decisions(return_: ReturnRecord) -> list[NextDeed]:
-    """Approve and reject; a withdrawal is the customer's right, and is not rejected."""
+    """Approve and reject, as far as either is possible."""
     names = {
         ReturnAction.APPROVE: ("approval", _("Approve"), "a"),
         ReturnAction.REJECT: ("rejection", _("Reject"), "d"),
     }
     allowed = [action for action in possible(return_) if action in names]
-    if return_.initiated_by == "withdrawal":
-        allowed = [action for action in allowed if action is not ReturnAction.REJECT]
     made = (names[action] for action in allowed)
     deeds = [NextDeed(label, url_for("decisions.decide", ref=return_.ref, name=path), key) for path, label, key in made]
     return [*deeds, NextDeed(_("Open the return"), _page(return_))]

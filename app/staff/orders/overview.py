@@ -147,7 +147,7 @@ PARCELS = (
 
 def status_choices() -> list[tuple[str, str]]:
     """Statuses of orders."""
-    return [(status, str(text)) for status, (_kind, text) in STATUSES.items()]
+    return [(status, str(text)) for status, text in STATUSES.items()]
 
 
 def parcel_choices() -> list[tuple[str, str]]:

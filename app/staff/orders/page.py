@@ -1,6 +1,6 @@
 """What the order page shows: parcels with their contents, returns, money, access, the person masked or revealed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,10 @@ from app.orders.document.notes import Note, note_of
 from app.orders.queries import by_id
 from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
 from app.orders.words import quantity_words
-from app.returns.queries import returns_of
+from app.returns.queries import returns_of, views_of
 from app.returns.records import ReturnRecord
+from app.returns.status.standing import standing_of
+from app.returns.status.summary import badge
 from app.staff.orders import masking, timeline
 from app.staff.orders.matters import Matter, matters
 from app.staff.orders.timeline import ConsoleEntry
@@ -59,6 +61,7 @@ class ConsoleOrder:
     order: OrderRecord
     parcels: Sequence[ShipmentRecord]
     returns: Sequence[ReturnRecord]
+    return_badges: Mapping[int, tuple[str, str]]
     cases: Sequence[SupportCaseRecord]
     entries: Sequence[ConsoleEntry]
     people: Sequence[tuple[str, list[tuple[str, str]]]]
@@ -88,18 +91,20 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
     revealed = is_revealed(order.ref, now=now)
     outbound = [parcel for parcel in parcels if parcel.direction == "outbound"]
     returns = returns_of(session, order.id)
+    standings = {view.return_.id: standing_of(view, now=now) for view in views_of(session, returns, {order.id: order})}
     asks = current_app.extensions["asks_carrier"]
     return ConsoleOrder(
         order,
         outbound,
         returns,
+        {return_id: badge(standing) for return_id, standing in standings.items()},
         cases_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
         _people(order, revealed=revealed),
         [_item(line) for line in order.all_lines if line.ordered],
         _notes(order, revealed=revealed),
         revealed,
-        matters(session, order, outbound, returns, now=now),
+        matters(session, order, outbound, returns, standings, now=now),
         None if order.removed else answer(order_facts(session, order.id, asks=asks), now),
     )
 

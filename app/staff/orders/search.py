@@ -3,19 +3,25 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from app.orders.contact_points import email_key, pasted_contact, phone_key, reference
-from app.orders.queries import search, search_words
+from app.orders.lookup.links import order_of_link
+from app.orders.queries import by_id
 from app.orders.records import OrderRecord
+from app.orders.search import search, search_parts
 from app.returns.records import ReturnRecord
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.records import ShipmentRecord
 
 # A text that means more is a poor search; one page shows them without filters.
 MOST = 20
+# Pages of an order or a return, the customer's and the console's; a mailed link names neither and is looked up.
+PAGE = re.compile(r"https?://[^/\s]+/(?:o|returns|staff/orders|staff/returns|staff/warehouse/returns)/([^/?#\s]+)\S*")
+MAILED = re.compile(r"https?://[^/\s]+/l/([^/?#\s]+)\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,11 @@ class SearchHits:
     returns: Sequence[ReturnRecord]
 
 
-def find(session: Session, text: str) -> SearchHits:
+def find(session: Session, text: str, *, now: datetime) -> SearchHits:
     """Everything that a text may mean, the newest first."""
+    if secret := MAILED.fullmatch(text.strip()):
+        order_id = order_of_link(session, secret[1], purpose="view", now=now)
+        return SearchHits([by_id(session, order_id)] if order_id else [], [])
     typed = _last_part(text.strip())
     if not typed:
         return SearchHits([], [])
@@ -36,21 +45,21 @@ def find(session: Session, text: str) -> SearchHits:
     returns = _returns(session, typed)
     # What names something exactly is meant; only else is a text taken for a part of a name or a number.
     if not orders and not returns:
-        orders = {order.id: order for order in search_words(session, typed, limit=MOST)}
+        orders = {order.id: order for order in search_parts(session, typed, limit=MOST)}
     newest = sorted(orders.values(), key=lambda order: order.placed_at, reverse=True)
     return SearchHits(newest[:MOST], returns)
 
 
 def _last_part(text: str) -> str:
-    """Of a pasted link to a page of the portal its reference, which ends it; any other text as it is."""
-    link = re.fullmatch(r"https?://[^/\s]+/(?:o|returns)/([^/?#\s]+)\S*", text)
+    """Of a pasted link to a page of the portal its reference; any other text as it is."""
+    link = PAGE.fullmatch(text)
     return link[1] if link else text
 
 
 def is_personal(text: str) -> bool:
-    """Whether a text is an address, a phone number or a name, which stay out of the page's address."""
+    """Whether a text is an address, a phone number, a name or a mailed link, which stay out of the page's address."""
     # Order numbers, references and tracking numbers have figures; names have none.
-    if not any(sign.isdigit() for sign in text):
+    if not any(sign.isdigit() for sign in text) or "/l/" in text:
         return True
     # A number without its country is tried as a Spanish one: it costs nothing if it is none.
     contact = pasted_contact(text)
@@ -71,7 +80,11 @@ def _by_parcel(session: Session, text: str) -> Sequence[OrderRecord]:
 def _returns(session: Session, text: str) -> Sequence[ReturnRecord]:
     number = normalised_number(text)
     parcels = select(ShipmentRecord.id).where(ShipmentRecord.number == number, ShipmentRecord.direction == "return")
-    condition = or_(
-        ReturnRecord.ref == reference(text), ReturnRecord.label_number == number, ReturnRecord.shipment_id.in_(parcels)
+    # Each by its own index: «or» over two tables would read every return.
+    meant = union(
+        select(ReturnRecord.id).where(ReturnRecord.ref == reference(text)),
+        select(ReturnRecord.id).where(ReturnRecord.label_number == number),
+        select(ReturnRecord.id).where(ReturnRecord.shipment_id.in_(parcels)),
     )
-    return session.scalars(select(ReturnRecord).where(condition).order_by(ReturnRecord.id.desc()).limit(MOST)).all()
+    statement = select(ReturnRecord).where(ReturnRecord.id.in_(meant)).order_by(ReturnRecord.id.desc())
+    return session.scalars(statement.limit(MOST)).all()

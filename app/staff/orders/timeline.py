@@ -20,7 +20,7 @@ from app.staff.messages.words import channel_words, kind_words, reason_words, st
 from app.staff.models import StaffNote
 from app.staff.orders.words import our_words, place_words, unsure_time_words
 from app.staff.words import audit_words, event_words
-from app.tracking.carrier_pages import carrier_language, distinct_carrier_title
+from app.tracking.carrier_pages import carrier_language, carrier_title
 from app.tracking.clocks import shown_zone
 from app.tracking.fold.facts import Placed
 from app.tracking.fold.job import to_fold
@@ -124,7 +124,7 @@ def _by_the_shop(parcels: Iterable[ShipmentRecord]) -> Iterator[ConsoleEntry]:
 
 
 def _scan(event: TrackingEventRecord, scan: Placed, home: str, *, returning: bool) -> ConsoleEntry:
-    code = f"{distinct_carrier_title(event.carrier)} {event.code or ''}".strip()
+    code = f"{carrier_title(event.carrier)} {event.code or ''}".strip()
     unsure = unsure_time_words(scan)
     detail = " · ".join(filter(None, (place_words(event.place), code, event.number, unsure)))
     words, language = event.description or "", carrier_language(event.carrier)

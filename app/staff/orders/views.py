@@ -24,15 +24,14 @@ from app.staff.orders.words import (
     carrier_source_words,
     contents_words,
     flag_words,
+    hold_words,
     is_doubtful,
     no_parcel_words,
     payment_words,
-    status_badge,
+    status_words,
 )
-from app.staff.returns.page import decision_badge
-from app.staff.warehouse.words import GOODS
 from app.support.words import about_words
-from app.tracking.carrier_pages import carrier_choices, carrier_page, distinct_carrier_title
+from app.tracking.carrier_pages import carrier_choices, carrier_page, carrier_title
 from app.tracking.carriers.choosing import may_choose
 from app.tracking.clocks import stage_clock
 from app.tracking.page.words import badge
@@ -101,8 +100,6 @@ def order_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
         stage_clock=stage_clock,
         may_choose=may_choose,
         carrier_source_words=carrier_source_words,
-        decision_badge=decision_badge,
-        goods=GOODS,
         about_words=about_words,
         case_badge=case_badge,
         elsewhere=order_elsewhere(db_session(), page.order.id),
@@ -112,7 +109,7 @@ def order_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
 
 def _hits_page(text: str) -> ResponseReturnValue:
     """One hit opens at once; several are listed; none is said plainly."""
-    hits = finding.find(db_session(), text)
+    hits = finding.find(db_session(), text, now=utcnow())
     if len(hits.returns) == 1 and not hits.orders:
         return see_other(url_for("returning.page", ref=hits.returns[0].ref))
     if len(hits.orders) == 1 and not hits.returns:
@@ -128,17 +125,21 @@ def _listed(*, rows: Sequence[Listed], **facts: object) -> str:
         "parcel_states": [("", _("All")), *parcel_choices()],
         "carriers": [("", _("All")), *carrier_choices()],
     }
-    return render_template("staff/orders/list.html", mask=name, **choices, rows=rows, **words, **facts)
+    return render_template(
+        "staff/orders/list.html", mask=name, most=finding.MOST, **choices, rows=rows, **words, **facts
+    )
 
 
 def _words(order_ids: Sequence[int]) -> dict[str, object]:
-    # A parcel has the stage that its customer reads; one on its way back has none of these.
-    orders = summaries(db_session(), order_ids, now=utcnow()).values()
-    badges = {parcel.id: parcel.badge for order in orders for parcel in order.parcels}
+    # Order and parcel have the stage that their customer reads; a parcel on its way back has none of these.
+    orders = summaries(db_session(), order_ids, now=utcnow())
+    badges = {parcel.id: parcel.badge for order in orders.values() for parcel in order.parcels}
     return {
-        "status_badge": status_badge,
+        "order_badge": lambda order: orders[order.id].badge,
+        "status_words": status_words,
+        "hold_words": hold_words,
         "parcel_badge": lambda parcel: badges.get(parcel.id) or badge(ShipmentState(parcel.state)),
-        "carrier_title": distinct_carrier_title,
+        "carrier_title": carrier_title,
         "carrier_page": carrier_page,
         "flag_words": flag_words,
         "payment_words": payment_words,

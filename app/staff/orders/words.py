@@ -1,7 +1,6 @@
 """Parcels and orders in the words of the console: odd facts, statuses, holds, channels."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import get_locale, ngettext
@@ -33,14 +32,14 @@ FLAGS = {
     Flag.UNKNOWN_WORD: _l("an unknown word of the carrier"),
 }
 STATUSES = {
-    "received": ("info", _l("Received")),
-    "confirmed": ("info", _l("Confirmed")),
-    "on_hold": ("attention", _l("On hold")),
-    "preparing": ("info", _l("Preparing")),
-    "partly_shipped": ("info", _l("Partly sent")),
-    "shipped": ("info", _l("Sent")),
-    "completed": ("done", _l("Completed")),
-    "cancelled": ("plain", _l("Cancelled")),
+    "received": _l("Received"),
+    "confirmed": _l("Confirmed"),
+    "on_hold": _l("On hold"),
+    "preparing": _l("Preparing"),
+    "partly_shipped": _l("Partly sent"),
+    "shipped": _l("Sent"),
+    "completed": _l("Completed"),
+    "cancelled": _l("Cancelled"),
 }
 HOLDS = {
     "payment": _l("payment"),
@@ -103,14 +102,17 @@ def no_parcel_words(status: str) -> str:
     return _("Nothing of this order has been sent yet.")
 
 
-def status_badge(status: str, hold: str | None = None, until: date | None = None) -> tuple[str, str]:
-    """Kind and text of an order's badge; a hold says why, and ``until`` when where that was said."""
-    kind, text = STATUSES.get(status, ("plain", status))
-    if status == "on_hold" and hold and until:
-        return kind, _("On hold: %(why)s, %(day)s", why=HOLDS.get(hold, hold), day=short_day(until))
-    if status == "on_hold" and hold:
-        return kind, _("On hold: %(why)s", why=HOLDS.get(hold, hold))
-    return kind, str(text)
+def status_words(status: str) -> str:
+    """How the order stands in the shop's own system, which may be behind its parcels."""
+    return str(STATUSES.get(status, status))
+
+
+def hold_words(order: OrderRecord) -> str:
+    """Why an order is on hold, and until when where that was said; empty for others."""
+    if order.status != "on_hold" or not order.hold:
+        return ""
+    until = short_day(order.hold_until) if order.hold_until else None
+    return ", ".join(filter(None, (str(HOLDS.get(order.hold, order.hold)), until)))
 
 
 def contents_words(parcel: ShipmentRecord, parcels: Sequence[ShipmentRecord], order: OrderRecord) -> list[str]:

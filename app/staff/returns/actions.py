@@ -22,7 +22,7 @@ from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.returns.confirmations import ask_decision, ask_payment, ask_second
-from app.staff.returns.page import find_return, possible
+from app.staff.returns.page import find_return, is_withdrawal, possible
 
 bp = Blueprint("decisions", __name__, url_prefix="/staff/returns/<ref>")
 guarded = role_required(Role.SUPPORT)
@@ -57,6 +57,8 @@ def decide(ref: str, name: str) -> ResponseReturnValue:
     # Only the page is refused here: a form is judged by the service, under the return's lock.
     if request.method == "GET" and action not in possible(view.return_):
         return _back(view)
+    if action is ReturnAction.REJECT and is_withdrawal(view.return_):
+        return ask_decision(view, action).page(impossible()), 409
     return _carried_out(view, ask_decision(view, action), lambda session, now: _decide(session, view, action, now))
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.core.i18n.words import amount
 from app.orders.records import OrderRecord
-from app.returns.records import ReturnRecord
+from app.returns.queries import ReturnView, views_of
+from app.returns.records import ReceiptRecord, ReturnRecord
 
 PAGE = 50
 TABS = {
@@ -24,18 +27,22 @@ TABS = {
 
 @dataclass(frozen=True, slots=True)
 class ReturnListPage:
-    """Some returns with their orders' numbers, and the last one's place when there are more."""
+    """Some returns with all around them, and the last one's place when there are more."""
 
-    rows: Sequence[tuple[ReturnRecord, str]]
+    rows: Sequence[ReturnView]
     following: str | None
 
 
 def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
     """Returns of one tab; ``after`` is the ``following`` of the page before."""
     statement = (
-        select(ReturnRecord, OrderRecord.number)
-        .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
+        select(ReturnRecord)
         .where(*_conditions(show))
+        .options(
+            selectinload(ReturnRecord.lines),
+            selectinload(ReturnRecord.refunds),
+            selectinload(ReturnRecord.receipts).selectinload(ReceiptRecord.lines),
+        )
         # By the latest news: what a customer calls about has usually just changed.
         .order_by(ReturnRecord.changed_at.desc(), ReturnRecord.id.desc())
         .limit(PAGE + 1)
@@ -43,9 +50,13 @@ def page(session: Session, show: str, *, after: str = "") -> ReturnListPage:
     start = _read_place(after)
     if start:
         statement = statement.where(tuple_(ReturnRecord.changed_at, ReturnRecord.id) < start)
-    rows = [(return_, number) for return_, number in session.execute(statement)]
-    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
-    return ReturnListPage(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else None)
+    returns = session.scalars(statement).all()
+    last = returns[PAGE - 1] if len(returns) > PAGE else None
+    its_orders = select(OrderRecord).where(OrderRecord.id.in_({one.order_id for one in returns[:PAGE]}))
+    whole = (selectinload(OrderRecord.all_lines), joinedload(OrderRecord.brand))
+    orders = {order.id: order for order in session.scalars(its_orders.options(*whole))}
+    rows = views_of(session, returns[:PAGE], orders)
+    return ReturnListPage(rows, f"{last.changed_at.isoformat()}~{last.id}" if last else None)
 
 
 def _conditions(show: str) -> list[ColumnElement[bool]]:
@@ -67,3 +78,18 @@ def _read_place(text: str) -> tuple[datetime, int] | None:
         return datetime.fromisoformat(moment), int(return_id)
     except ValueError:
         return None
+
+
+def goods_words(view: ReturnView) -> str:
+    """«2 × Camiseta and 3 more»: the first thing with its units, and how many things beside it; a dash for none."""
+    # What came without notice has no lines until somebody has put them in.
+    if not view.return_.lines:
+        return "—"
+    first, *others = view.return_.lines
+    line = view.lines.get(first.order_line_id)
+    title = (
+        f"{amount(first.quantity, line.measure_of(first.quantity) if line else None)} × {line.title if line else '?'}"
+    )
+    if not others:
+        return title
+    return ngettext("%(first)s and %(num)s more", "%(first)s and %(num)s more", len(others), first=title)

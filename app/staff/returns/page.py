@@ -86,7 +86,17 @@ def possible(return_: ReturnRecord) -> list[ReturnAction]:
     """What may be decided now."""
     decision, goods = Decision(return_.decision), GoodsState(return_.goods)
     # What would leave the decision as it is counts as impossible: a button must change something.
-    return [action for action in ACTIONS if decide(decision, action, goods) not in (None, decision)]
+    return [
+        action
+        for action in ACTIONS
+        if decide(decision, action, goods) not in (None, decision)
+        and not (action is ReturnAction.REJECT and is_withdrawal(return_))
+    ]
+
+
+def is_withdrawal(return_: ReturnRecord) -> bool:
+    """Whether it came of a statement of withdrawal: a right, which nobody can reject."""
+    return return_.initiated_by == "withdrawal"
 
 
 def may_say_amount(return_: ReturnRecord) -> bool:

@@ -15,8 +15,8 @@ from app.staff.auth.roles import Role
 from app.staff.returns import overview
 from app.staff.returns import page as return_page
 from app.staff.returns.page import void_words
-from app.staff.warehouse.words import DISPOSITIONS, GOODS, MARKS
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.staff.warehouse.words import DISPOSITIONS, MARKS
+from app.tracking.carrier_pages import carrier_title
 
 bp = Blueprint("returning", __name__, url_prefix="/staff/returns")
 guarded = role_required(Role.SUPPORT)
@@ -27,6 +27,7 @@ guarded = role_required(Role.SUPPORT)
 def listed() -> ResponseReturnValue:
     """Returns by where they stand, the latest news first."""
     show = request.args.get("show", "")
+    now = utcnow()
     page = overview.page(db_session(), show, after=request.args.get("after", ""))
     following = url_for("returning.listed", show=show or None, after=page.following) if page.following else None
     return render_template(
@@ -36,8 +37,8 @@ def listed() -> ResponseReturnValue:
         tabs=overview.TABS,
         following=following,
         first=url_for("returning.listed", show=show or None) if "after" in request.args else None,
-        decision_badge=return_page.decision_badge,
-        goods=GOODS,
+        where=lambda view: badge(standing_of(view, now=now)),
+        goods=overview.goods_words,
     )
 
 
@@ -61,6 +62,7 @@ def page(ref: str) -> ResponseReturnValue:
         possible=return_page.possible(view.return_),
         refunds=return_page.refunds(db_session(), view, now=now),
         next=return_page.what_next(view.return_),
+        withdrawn=return_page.is_withdrawal(view.return_),
         odd=odd,
         titles={line.id: line.title for line in view.lines.values()},
         may_say_amount=return_page.may_say_amount(view.return_),
@@ -70,10 +72,9 @@ def page(ref: str) -> ResponseReturnValue:
         rows=lambda parts: money_rows(parts, titles, view.return_.currency),
         where=badge(standing_of(view, now=now)),
         decision_badge=return_page.decision_badge,
-        goods=GOODS,
         marks=MARKS,
         what=DISPOSITIONS,
-        carrier_title=distinct_carrier_title,
+        carrier_title=carrier_title,
         void_words=void_words,
         words={"group": group_words, "reason": reason_words, "method": method_words},
     )

@@ -6,12 +6,17 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.core.clock import utcnow
+from app.core.web import db_session
 from app.orders.pictures.views import pictures_of
+from app.returns.queries import read_return
 from app.returns.receiving.facts import Disposition
+from app.returns.status.standing import standing_of
+from app.returns.status.summary import badge
 from app.staff.warehouse import desk as drafts
 from app.staff.warehouse.desk import Desk
 from app.staff.warehouse.form import Extra, current_unit, marked
-from app.staff.warehouse.words import DISPOSITIONS, GOODS, GRADES, MARKS
+from app.staff.warehouse.words import DISPOSITIONS, GRADES, MARKS
 
 
 def desk_page(desk: Desk) -> ResponseReturnValue:
@@ -45,9 +50,16 @@ def form_page(
         grades=GRADES,
         marks=MARKS,
         what=DISPOSITIONS,
-        goods=GOODS,
+        where=_where(desk),
         # «Missing» follows from its grade; by itself it would take a piece that is here from the count.
         dispositions=[pair for pair in DISPOSITIONS.items() if pair[0] != Disposition.MISSING],
         # What the shop has taken out may come back all the same.
         lines=[(line.line_id, line.title) for line in desk.order.all_lines],
     )
+
+
+def _where(desk: Desk) -> str:
+    """Where the return is, as its customer reads it; empty for a parcel that nobody announced."""
+    if desk.return_ is None:
+        return ""
+    return badge(standing_of(read_return(db_session(), desk.return_.ref), now=utcnow()))[1]

@@ -96,7 +96,7 @@ def _errors(desk: Desk) -> list[tuple[str, str]]:
         if extra.grade not in GRADES:
             errors.append((f"x{number}_grade", _("Choose how it is.")))
     if not errors and not desk.correcting and not receipt_of(desk.units, desk.extras, "").items:
-        errors.append(("units", _("Nothing is graded yet. Grade at least one piece.")))
+        errors.append(("units", _("Nothing is graded yet. Grade at least one unit.")))
     return errors
 
 

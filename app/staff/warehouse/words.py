@@ -30,7 +30,7 @@ GOODS = {
     "sent_back": _l("Sent back to the customer"),
 }
 ODDITIES = {
-    "more_than_announced": _l("More pieces than were announced."),
+    "more_than_announced": _l("More units than were announced."),
     "not_announced": _l("Something that was not announced."),
     "missing": _l("Something announced is missing."),
     "nothing_inside": _l("Nothing of what was announced is inside: support looks at it before money goes back."),
@@ -49,7 +49,7 @@ def unknown_code(text: str) -> str:
 
 
 def arrival_words(unit_counts: UnitCounts, still_open: int, *, announced: bool) -> str:
-    """What has come of a return by now; «all of it» only when each announced piece is here and nothing else."""
+    """What has come of a return by now; «all of it» only when each announced unit is here and nothing else."""
     if not announced:
         return _("Nobody had announced it.")
     lacking = (
@@ -57,10 +57,10 @@ def arrival_words(unit_counts: UnitCounts, still_open: int, *, announced: bool) 
         - still_open
     )
     if still_open:
-        return ngettext("%(num)s piece is still to come.", "%(num)s pieces are still to come.", still_open)
+        return ngettext("%(num)s unit is still to come.", "%(num)s units are still to come.", still_open)
     if unit_counts.nothing_inside:
         return _("Nothing of what was announced is here.")
     if lacking > 0:
-        return ngettext("%(num)s announced piece is not here.", "%(num)s announced pieces are not here.", lacking)
+        return ngettext("%(num)s announced unit is not here.", "%(num)s announced units are not here.", lacking)
     more = unit_counts.foreign or sum(unit_counts.arrived.values()) > sum(unit_counts.announced.values())
     return _("All of it is here, and more than was announced.") if more else _("All of it is here.")

@@ -32,7 +32,7 @@ from app.staff.worklists.rows import (
     fault_words,
     listener_words,
 )
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_title
 
 # News of a parcel is stale by then; without an end the list would only grow.
 RECENT = timedelta(days=14)
@@ -177,7 +177,7 @@ def word_rows(session: Session, now: datetime) -> Sequence[Row]:
 def _word_row(word: UnknownWord, item: str, zone: str) -> Row:
     return Row(
         title=word.code or "—",
-        about=distinct_carrier_title(word.carrier) or word.carrier,
+        about=carrier_title(word.carrier) or word.carrier,
         detail=f"{number(word.count)} × “{word.description}”",
         when=short_day(word.last_at, zone=zone),
         acts=(Act(_("Dealt with"), url_for("work.aside", name=WORDS, item=item), asks=True),),

@@ -20,7 +20,7 @@ from app.orders.records import OrderRecord
 from app.staff.orders.words import flag_words
 from app.staff.worklists.aside import FAILED, LATE, RETURNING, TROUBLE, is_aside
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
-from app.tracking.carrier_pages import distinct_carrier_title
+from app.tracking.carrier_pages import carrier_title
 from app.tracking.carriers.choosing import carrier_unknown, likely_carriers
 from app.tracking.fold.facts import QUARANTINE
 from app.tracking.page.words import short_state
@@ -162,7 +162,7 @@ def carrierless_rows(session: Session, now: datetime) -> Sequence[Row]:
 def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord, now: datetime) -> Row:
     place = parcel.pickup_point or order.ship_to or {}
     likely = likely_carriers(session, parcel, place.get("country"))
-    titles = ", ".join(dict.fromkeys(distinct_carrier_title(name) or name for name in likely))
+    titles = ", ".join(dict.fromkeys(carrier_title(name) or name for name in likely))
     detail = _("Could be: %(carriers)s", carriers=titles) if titles else _("The number fits no carrier that we know.")
     if parcel.carrier_word:
         detail = _("The shop calls it “%(carrier)s”.", carrier=parcel.carrier_word) + " " + detail
@@ -184,7 +184,7 @@ def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
     zone = shop_zone(session)
     return [
         Row(
-            title=distinct_carrier_title(carrier) or carrier or "—",
+            title=carrier_title(carrier) or carrier or "—",
             about=ngettext("%(num)s parcel", "%(num)s parcels", count),
             detail=error or "",
             when=moment(since, zone=zone) if since else "—",
@@ -209,7 +209,7 @@ def _find_parcels(
 
 
 def _row(shipment: ShipmentRecord, order: OrderRecord, when: Any, *, now: datetime, detail: str = "") -> Row:
-    carrier = distinct_carrier_title(shipment.carrier) or "—"
+    carrier = carrier_title(shipment.carrier) or "—"
     return Row(
         title=order.number,
         href=url_for("console.order", ref=order.ref),

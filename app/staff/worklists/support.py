@@ -1,4 +1,4 @@
-"""Worklists of support: cases that wait for an answer, collections that are to be booked."""
+"""Worklists of support: cases that wait for an answer, collections that are to be booked or cancelled."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -35,6 +35,14 @@ def unbooked() -> Select[Any]:
         ReturnRecord.goods == "awaiting",
         ReturnRecord.pickup.op("->>")("booked_at").is_(None),
         ReturnRecord.pickup.op("->>")("refused_at").is_(None),
+    )
+
+
+def called_off() -> Select[Any]:
+    """Returns whose booked collection is to be cancelled with the carrier; as the partial index says it."""
+    return select(ReturnRecord.id).where(
+        ReturnRecord.pickup.op("->>")("called_off_at").is_not(None),
+        ReturnRecord.pickup.op("->>")("cancelled_at").is_(None),
     )
 
 
@@ -75,17 +83,40 @@ def _age_words(hours: int) -> str:
 
 def unbooked_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Collections to book, the next day first."""
+    return [
+        _collection_row(
+            return_,
+            order,
+            now,
+            Act(_("Booked"), url_for("collections.book", ref=return_.ref), asks=True),
+            Act(_("Can't"), url_for("collections.refuse", ref=return_.ref), asks=True),
+        )
+        for return_, order in _collections(session, unbooked())
+    ]
+
+
+def called_off_rows(session: Session, now: datetime) -> Sequence[Row]:
+    """Collections to cancel, the next day first."""
+    return [
+        _collection_row(
+            return_, order, now, Act(_("Cancelled"), url_for("collections.cancelled", ref=return_.ref), asks=True)
+        )
+        for return_, order in _collections(session, called_off())
+    ]
+
+
+def _collections(session: Session, ids: Select[Any]) -> Sequence[tuple[ReturnRecord, OrderRecord]]:
     statement = (
         select(ReturnRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
-        .where(ReturnRecord.id.in_(unbooked()))
+        .where(ReturnRecord.id.in_(ids))
         .order_by(ReturnRecord.pickup.op("->>")("on"), ReturnRecord.id)
         .limit(MOST_ROWS)
     )
-    return [_unbooked_row(return_, order, now) for return_, order in session.execute(statement)]
+    return [(return_, order) for return_, order in session.execute(statement)]
 
 
-def _unbooked_row(return_: ReturnRecord, order: OrderRecord, now: datetime) -> Row:
+def _collection_row(return_: ReturnRecord, order: OrderRecord, now: datetime, *acts: Act) -> Row:
     to, on = order.ship_to or {}, (return_.pickup or {}).get("on")
     place = " ".join(filter(None, (to.get("postcode"), to.get("city"))))
     wished = date.fromisoformat(on) if on else None
@@ -97,8 +128,5 @@ def _unbooked_row(return_: ReturnRecord, order: OrderRecord, now: datetime) -> R
         detail=" · ".join(filter(None, (name(to.get("name")), place))),
         when=short_day(wished) if wished else "—",
         late=wished is not None and wished <= local_day(now, order.brand.time_zone),
-        acts=(
-            Act(_("Booked"), url_for("collections.book", ref=return_.ref), asks=True),
-            Act(_("Can't"), url_for("collections.refuse", ref=return_.ref), asks=True),
-        ),
+        acts=acts,
     )

@@ -57,6 +57,12 @@ WORKLISTS: dict[str, Worklist] = {
         support.unbooked_rows,
         support.unbooked,
     ),
+    "collections-to-cancel": Worklist(
+        _l("Collections to cancel"),
+        _l("Booked with a carrier and not needed any more. Cancel each with your carrier, and say so here."),
+        support.called_off_rows,
+        support.called_off,
+    ),
     "late": Worklist(
         _l("Late parcels"),
         _l("Past their promise and still on their way. The customer was told once."),
@@ -185,12 +191,12 @@ WORKLISTS: dict[str, Worklist] = {
     ),
     "withdrawals": Worklist(
         _l("Withdrawals to match"),
-        _l("Withdrawals without a clear order. The legal period runs from the statement."),
+        _l("Of an order that is unclear or hasn't all arrived. The legal period runs from the statement."),
         returns.withdrawal_rows,
         returns.withdrawals,
         todo=_l(
-            "Find the order and make the return, or answer the customer. Then press Done. A "
-            "withdrawal is never rejected."
+            "Stop what hasn't left yet in the shop's system. Find the order and make the return, or "
+            "answer the customer. Then press Done. A withdrawal is never rejected."
         ),
         columns=(_l("Statement"), _l("Order"), _l("Stated on")),
     ),

@@ -1,6 +1,6 @@
 """What the customer can do now: one main action by the state, the rest quiet, and always a way to a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from app.core.i18n.locale import gettext as _
@@ -26,13 +26,17 @@ UNSENT = frozenset({"received", "confirmed", "preparing", "on_hold"})
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button under the answer; ``name`` is its own on the page, ``external`` leads away from the portal."""
+    """A button under the answer; ``name`` is its own on the page, ``external`` leads away from the portal.
+
+    ``proven``: who has not entered the order's code yet is sent one with the press.
+    """
 
     name: str
     label: str
     href: str
     kind: str = "quiet"
     external: bool = False
+    proven: bool = False
 
 
 def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
@@ -43,7 +47,7 @@ def actions(order: TrackedOrder, focus: TrackedParcel | None) -> list[Action]:
     main = _main(order, focus, chosen)
     kinds = {action.name: "main" if action is main else "quiet" for action in chosen}
     ordered = [main, *(action for action in chosen if action is not main)]
-    return [Action(one.name, one.label, one.href, kinds[one.name], one.external) for one in ordered]
+    return [replace(action, kind=kinds[action.name]) for action in ordered]
 
 
 def help_page(order: TrackedOrder, about: str, parcel: TrackedParcel | None = None) -> str:
@@ -86,7 +90,7 @@ def _return(order: TrackedOrder) -> list[Action]:
     # Without items nothing can be chosen.
     if not delivered or not order.lines or order.status == "cancelled":
         return []
-    return [Action("return", _("Return something"), f"/o/{order.ref}/returns/new")]
+    return [Action("return", _("Return something"), f"/o/{order.ref}/returns/new", proven=True)]
 
 
 def _change(order: TrackedOrder, focus: TrackedParcel | None, about: str) -> list[Action]:

@@ -14,6 +14,7 @@ from app.core.i18n.locale import gettext as _
 from app.orders.pictures.pictures import shown
 from app.orders.words import is_web_address, quantity_words
 from app.tracking.carrier_pages import carrier_title, grouped
+from app.tracking.page.calendar_entry import calendar_entry
 from app.tracking.page.point import PointWords, point_of
 from app.tracking.page.records import TrackedLine, TrackedOrder, TrackedParcel
 from app.tracking.page.timeline_words import Day, days_of
@@ -152,7 +153,7 @@ class Card:
     """One parcel, ready to be laid out; ``page`` is the carrier's own, ``place`` 0 what is in no parcel.
 
     ``folded``: it has come while others have not. ``proof``: who took it, for its buyer alone. ``days`` is None where
-    there is nothing to follow.
+    there is nothing to follow. ``calendar``: its day can be put into one.
     """
 
     place: int
@@ -176,6 +177,7 @@ class Card:
     folded: bool = False
     may_be_missing: bool = False
     just_delivered: bool = False
+    calendar: bool = False
 
 
 def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: str, now: datetime) -> Card:
@@ -204,6 +206,7 @@ def card_of(order: TrackedOrder, parcel: TrackedParcel, *, tier: int, origin: st
         proof=parcel.signed_by if is_there and tier >= 2 else None,
         folded=is_there and beside_others and not _all_there(order),
         live=parcel.live and not order.over,
+        calendar=calendar_entry(order, parcel, origin=origin, now=now) is not None,
         may_be_missing=is_there and not is_collected(parcel),
         # Some carriers mark a round as delivered before it ends.
         just_delivered=parcel.delivered_at is not None and now - parcel.delivered_at < ONE_DAY,
@@ -217,11 +220,12 @@ def card_of_unsent(order: TrackedOrder, *, tier: int, origin: str, now: datetime
     return Card(
         place=0,
         title=_("Still to be sent") if order.parcels else _("What you ordered"),
-        badge=_badge_of_unsent(order, now),
+        badge=badge_of_unsent(order, now),
         stops=trail_of_unsent(order, now),
         items=items_of(order, order.unsent, tier=tier, origin=origin),
         address=[] if order.over else address_of(order, tier=tier),
         live=not order.over,
+        calendar=not order.parcels and calendar_entry(order, None, origin=origin, now=now) is not None,
     )
 
 
@@ -244,7 +248,7 @@ def chips_of(order: TrackedOrder, now: datetime) -> list[Chip]:
         for parcel in order.parcels
     ]
     if order.unsent and order.status != "completed":
-        chips.append(Chip(0, _("Still to be sent"), _badge_of_unsent(order, now), None))
+        chips.append(Chip(0, _("Still to be sent"), badge_of_unsent(order, now), None))
     return chips
 
 
@@ -270,7 +274,8 @@ def _items_in(parcel: TrackedParcel) -> str | None:
     return _("In these %(count)s parcels together:", count=parcel.goods_of)
 
 
-def _badge_of_unsent(order: TrackedOrder, now: datetime) -> tuple[str, str]:
+def badge_of_unsent(order: TrackedOrder, now: datetime) -> tuple[str, str]:
+    """The badge of what is in no parcel yet."""
     stage = order_stage(order, None)
     # Part of it has left: this part has not.
     stage = Stage.PREPARING if order.parcels and stage is Stage.ON_ITS_WAY else stage

@@ -2,6 +2,7 @@
 
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.words import amount, money
+from app.orders.words import payment_methods
 from app.tracking.page.records import TrackedLine, TrackedOrder
 
 
@@ -36,7 +37,12 @@ def sums_of(order: TrackedOrder) -> list[tuple[str, str]]:
     taken_off = [(_("Discount"), totals.get("discount")), (_("Paid with credit"), totals.get("credit"))]
     rows = [(label, money(amount, order.currency)) for label, amount in added if amount]
     rows += [(label, f"−{money(amount, order.currency)}") for label, amount in taken_off if amount]
-    return [*rows, (_("Paid"), money(totals["paid"], order.currency))]
+    methods = ", ".join(payment_methods(order.payments))
+    return [
+        *rows,
+        (_("Paid"), money(totals["paid"], order.currency)),
+        *([(_("Payment method"), methods)] if methods else []),
+    ]
 
 
 def _counted(line: TrackedLine, quantity: int) -> str:

@@ -1,6 +1,7 @@
 """A parcel's timeline in words, a heading a day; the carrier's own words beside ours, marked with their language."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -48,16 +49,23 @@ def days_of(parcel: TrackedParcel, order: TrackedOrder, *, tier: int, now: datet
     secrets = [] if tier >= 2 else private_words(order.ship_to or {})
     home = (order.ship_to or {}).get("country")
     turned = min((parcel.reached[name] for name in GONE_BACK if name in parcel.reached), default=None)
-    days: list[Day] = []
-    here, last = None, None
+    lines = []
     for scan in parcel.scans:
         zone = scan.zone_in(parcel.zone)
+        text = scan_words(scan, method=parcel.method, returning=turned is not None and scan.at > turned)
+        lines.append((scan, zone, _line(scan, zone, home, _public_words(scan, secrets), text)))
+    return in_days(lines, now)
+
+
+def in_days(lines: Iterable[tuple[TrackedScan, str, ScanWords]], now: datetime) -> list[Day]:
+    """Scans with the zones of their clocks under the days to which they belong; a zone is said where it changes."""
+    days: list[Day] = []
+    here, last = None, None
+    for scan, zone, line in lines:
         day = words.local_day(scan.at, zone)
         if day != here:
             days.append(Day(_label(scan.at, zone, now)))
             here = day
-        text = scan_words(scan, method=parcel.method, returning=turned is not None and scan.at > turned)
-        line = _line(scan, zone, home, _public_words(scan, secrets), text)
         # Once, and again only where the clock changes.
         clock = _("%(place)s time", place=words.zone_city(zone)) if zone != last and scan.exact else None
         last = zone if scan.exact else last

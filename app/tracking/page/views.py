@@ -7,16 +7,18 @@ from typing import cast
 from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.brands.queries import ShopFront
 from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.i18n.locale import get_locale
-from app.core.web import db_session, settings
+from app.core.web import as_calendar, db_session, see_other, settings
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.words import invoice_links
 from app.tracking.page.actions import actions
+from app.tracking.page.calendar_entry import calendar_entry
 from app.tracking.page.cards import Card, address_of, card_of, card_of_unsent, chips_of, read_versions, versions_of
 from app.tracking.page.order_rows import cancelled_of, returned_of, sums_of, without_parcel_of
 from app.tracking.page.query import order_facts
@@ -78,6 +80,24 @@ def shipment(ref: str, place: int) -> Response:
         response = make_response(_fragment(grant, place, now, tag=tag, changed=changed))
     response.headers["ETag"] = f'"{tag}"'
     return response
+
+
+@bp.get("/o/<ref>/shipments/<int:place>/calendar.ics")
+def calendar(ref: str, place: int) -> WerkzeugResponse:
+    """When one parcel comes, as a file for calendars; back to the page, which says why, when no day is known."""
+    facts, now = _facts(require_tier(ref, 1)), utcnow()
+    if place > len(facts.parcels):
+        abort(404)
+    parcel = facts.parcels[place - 1] if place else None
+    entry = calendar_entry(facts, parcel, origin=settings().public_url, now=now)
+    return as_calendar(entry, now=now) if entry else see_other(f"/o/{ref}")
+
+
+@bp.get("/o/<ref>/shipments/<int:place>/address")
+def address(ref: str, place: int) -> WerkzeugResponse:
+    """Prove who one is, then stand before the whole address."""
+    require_tier(ref, 2)
+    return see_other(f"/o/{ref}#parcel-{place}-address")
 
 
 def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: bool) -> str:

@@ -113,7 +113,7 @@ HOLDS = {
     ),
     "scheduled": (
         _l("Your order is planned for later"),
-        _l("We'll send it on its day, as agreed. You don't need to do anything."),
+        _l("We'll send it on the agreed day. You don't need to do anything."),
     ),
 }
 HELD = (

@@ -137,7 +137,7 @@ def _before_shipping(order: TrackedOrder, above: str, now: datetime) -> Headline
         return Headline(title, above, why, since)
     if not order.lines and order.had_lines:
         gone = _("Nothing of your order is left to be sent")
-        return Headline(gone, above, _("All its items were taken out. If you didn't expect that, write to us."), since)
+        return Headline(gone, above, _("All its items were removed. If you didn't expect that, write to us."), since)
     sent, no_parcel = _sent_without_parcels(order)
     if sent:
         return Headline(sent, above, no_parcel, since)

@@ -11,7 +11,7 @@ from app.tracking.page.records import TrackedOrder
 def cancelled_words(order: TrackedOrder) -> str:
     """What follows from a cancellation, in two or three sentences."""
     if order.payment_status == "voided":
-        return _("Nothing more will be sent, and the payment was called off.")
+        return _("Nothing more will be sent, and the payment was cancelled.")
     paid = order.totals.get("paid") or 0
     if not paid:
         return _("Nothing will be sent and you haven't been charged.")

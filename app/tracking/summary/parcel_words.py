@@ -152,11 +152,14 @@ def next_try(parcel: TrackedParcel) -> str:
 def _bring(parcel: TrackedParcel) -> str:
     until = keep_until(parcel)
     fetch = _("Collect it by %(day)s.", day=words.day(until)) + " " if until else ""
+    return fetch + what_to_bring(parcel)
+
+
+def what_to_bring(parcel: TrackedParcel) -> str:
+    """What is needed where it waits."""
     if is_locker(parcel):
-        return fetch + _("You need the carrier's code to open it.")
-    if parcel.number:
-        return fetch + _("Bring ID and the tracking number.")
-    return fetch + _("Bring ID and the order number.")
+        return _("You need the carrier's code to open it.")
+    return _("Bring ID and the tracking number.") if parcel.number else _("Bring ID and the order number.")
 
 
 def keep_until(parcel: TrackedParcel) -> date | None:

@@ -61,11 +61,11 @@ def test_eligibility_tells_what_the_shops_own_system_gave_back(
     line = after["lines"][0]
     assert (line["left"], line["returned_elsewhere"], line["allowed"]) == (0, 2, False)
     assert [finding["words"] for finding in line["findings"]] == [
-        "It was returned with the shop, or a return there is under way."
+        "It was returned through the shop, or is being returned there."
     ]
     refused = delivered.post("/api/v1/returns", json=WISH)
     assert refused.status_code == 422
-    assert "It was returned with the shop, or a return there is under way." in refused.text
+    assert "It was returned through the shop, or is being returned there." in refused.text
 
 
 def test_eligibility_says_why_not(api: FlaskClient, document: Document) -> None:

@@ -48,7 +48,7 @@ def every_address(portal: Portal, page: Page) -> Iterator[tuple[str, str]]:
 
 def candidates(address: Address, meanings: Sequence[Mapping[str, str]], page: Page) -> list[str]:
     """Paths of an address, each with other things in the place of its names."""
-    lists = [f"{CONSOLE}/work/{name}" for name in WORKLISTS]
+    lists = ["/".join((CONSOLE, "work", name)) for name in WORKLISTS]
     if address.endpoint == "work.listed":
         return lists
     if address.endpoint == "work.aside":

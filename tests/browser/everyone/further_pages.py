@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 from sqlalchemy import select, text
@@ -27,6 +28,7 @@ def further_pages(person: Shopper, look: Look, number: str) -> None:
     email = person.portal.deliver_order(number, person.language)
     order = person.find_order(number, email)
     help_pages(person, look, order, email)
+    shared_pages(person, look, order)
     flow_pages(person, look, order)
     unsent_pages(person, look, number, email)
     withdrawal_faults(person, look, number, email)
@@ -63,6 +65,22 @@ def help_pages(person: Shopper, look: Look, order: str, email: str) -> None:
     look("preferences-of-an-order")
     page.goto("/help")
     look("help-with-an-order")
+
+
+def shared_pages(person: Shopper, look: Look, order: str) -> None:
+    """Making a link to pass on, what it shows to whoever has it, and its end."""
+    page = person.page
+    page.goto(f"/o/{order}/sharing")
+    look("sharing")
+    person.press("Make a link")
+    look("sharing-link")
+    link = urlsplit(page.locator("#share").get_attribute("data-share") or "").path
+    page.goto(link)
+    look("shared")
+    page.goto(f"/o/{order}/sharing")
+    person.press("Stop sharing")
+    page.goto(link)
+    look("shared-ended")
 
 
 def answered(portal: Portal, ref: str) -> None:

@@ -45,7 +45,7 @@ DAY = re.compile(
     r"|\b(January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 )
-REFERENCE = re.compile(r"\b[0-9A-Z]{8}\b")
+REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{8}\b")
 
 NUMBER = re.compile(r"(?<!level=)\d+([.,:]\d+)*")
 COUNT = re.compile(r" #(?=\"(:|$))")  # how many wait on a list

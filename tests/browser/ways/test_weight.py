@@ -1,75 +1,93 @@
 """What a page weighs on the wire, measured by Chromium against the server that serves it in earnest."""
 
+import random
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
-from playwright.sync_api import Browser, Page
+from PIL import Image
+from playwright.sync_api import Browser
+from sqlalchemy import select, update
 
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.core.tokens import digest
+from app.orders.models import Order, OrderLine
+from app.orders.pictures.pictures import Picture
+from app.orders.pictures.thumbnail import make
 from tests.browser.conftest import REGION
 from tests.browser.portal import SECRET, Portal
+from tests.browser.scales import FOUR_ITEMS, Weight, cookies_of, visits, walk
+from tests.browser.shopper import Shopper, shopper
 from tests.served import Served, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-FIRST, AGAIN = 45_000, 6_000
-
-
-class Scales:
-    """Adds up what comes over the wire: heads and bodies, as the browser counts them."""
-
-    def __init__(self, page: Page) -> None:
-        self.bytes = 0
-        self.addresses: list[str] = []
-        line = page.context.new_cdp_session(page)
-        line.send("Network.enable")
-        line.on("Network.loadingFinished", lambda event: self._add(event["encodedDataLength"]))
-        line.on("Network.responseReceived", lambda event: self.addresses.append(event["response"]["url"]))
-
-    def _add(self, length: float) -> None:
-        self.bytes += int(length)
-
-    def empty(self) -> int:
-        """What has come since it was last emptied."""
-        weight, self.bytes = self.bytes, 0
-        return weight
+FIRST, AGAIN, PICTURED = 45_000, 6_000, 60_000
+STEPS = {"return: items", "return: how", "return: check", "return: done"}
+WALKED = {"find", "help", "order of 4 items", "return status"} | STEPS
 
 
 @pytest.fixture(scope="module")
 def web(portal: Portal) -> Iterator[Served]:
     url = portal.app.config["SETTINGS"].database_url
-    with served(url, SECRET_KEY=SECRET, DEMO="1", WEB_WORKERS="1") as running:
+    with served(url, SECRET_KEY=SECRET, DEMO="1", WEB_WORKERS="1", PUBLIC_URL=portal.url) as running:
         yield running
 
 
-def visits(chromium: Browser, web: Served, path: str, cookies: list[dict[str, object]]) -> tuple[int, int]:
-    """The weight of a first visit to this page, and of coming back to it."""
-    context = chromium.new_context(base_url=f"http://127.0.0.1:{web.port}", locale=REGION["es"])
-    context.add_cookies(cookies)  # type: ignore[arg-type]
-    page = context.new_page()
-    scales = Scales(page)
-    answer = page.goto(path, wait_until="networkidle")
-    assert answer is not None and answer.status == 200 and answer.url.endswith(path)
-    first = scales.empty()
-    page.goto(path, wait_until="networkidle")
-    again = scales.empty()
+@pytest.fixture
+def person(portal: Portal, chromium: Browser, web: Served) -> Iterator[Shopper]:
+    """Somebody at the web that is served in earnest."""
+    url = f"http://127.0.0.1:{web.port}"
+    context = chromium.new_context(base_url=url, locale=REGION["es"])
+    yield shopper(portal, context, "es")
     context.close()
-    return first, again
 
 
-def test_a_first_visit_weighs_at_most_45_kilobytes_and_the_next_6(
-    portal: Portal, chromium: Browser, web: Served
+def weigh(chromium: Browser, person: Shopper) -> Weight:
+    """The page that this person has before them."""
+    person.page.wait_for_load_state("domcontentloaded")
+    return visits(chromium, person.page.url, cookies_of(person.context), locale=REGION["es"])
+
+
+def test_a_first_visit_weighs_at_most_45_kilobytes_and_the_next_6(chromium: Browser, person: Shopper) -> None:
+    weights: dict[str, Weight] = {}
+    walk(person, "E-50031", lambda name: weights.update({name: weigh(chromium, person)}))
+    assert weights.keys() == WALKED
+    assert {name: weight for name, weight in weights.items() if weight.first > FIRST or weight.again > AGAIN} == {}
+
+
+def photograph(seed: int) -> bytes:
+    """A picture as full of detail as a photograph of goods: patches of four sizes, the finer the fainter."""
+    chance, side = random.Random(seed), 400
+    picture = Image.new("RGB", (side, side))
+    for patches, strength in ((4, 1.0), (12, 0.5), (48, 0.25), (192, 0.08)):
+        layer = Image.frombytes("RGB", (patches, patches), chance.randbytes(patches * patches * 3))
+        picture = Image.blend(picture, layer.resize((side, side), Image.Resampling.BICUBIC), strength)
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def illustrate(portal: Portal, number: str) -> int:
+    """Have a photograph of each thing in this order; gives how many there are."""
+    with portal.sessions() as session, transaction(session):
+        order = session.scalars(select(Order.id).where(Order.number == number)).one()
+        lines = session.scalars(select(OrderLine.id).where(OrderLine.order_id == order)).all()
+        for line in lines:
+            url = f"https://pictures.example/{line}.jpg"
+            session.execute(update(OrderLine).where(OrderLine.id == line).values(image_url=url))
+            small = make(photograph(line))
+            now = utcnow()
+            session.add(Picture(url_hash=digest(url), url=url, content=small, wanted_at=now, next_try_at=now))
+        return len(lines)
+
+
+def test_an_order_with_photographs_weighs_at_most_60_kilobytes(
+    portal: Portal, chromium: Browser, person: Shopper
 ) -> None:
-    context = chromium.new_context(base_url=f"http://127.0.0.1:{web.port}", locale=REGION["es"])
-    page = context.new_page()
-    page.goto("/")
-    page.fill("#number", "A-10431")
-    page.fill("#contact", "noah@example.com")
-    page.locator("main form .button").first.click()
-    page.wait_for_url("**/o/*")
-    cookies = [dict(cookie) for cookie in context.cookies()]
-    paths = ["/", "/help", page.url.partition(str(web.port))[2]]
-    back = page.locator('main a[href^="/returns/"]').first
-    paths.append(back.get_attribute("href") or "")
-    context.close()
-    weights = {path: visits(chromium, web, path, cookies) for path in paths}
-    assert {path: weight for path, weight in weights.items() if weight[0] > FIRST or weight[1] > AGAIN} == {}
+    assert illustrate(portal, FOUR_ITEMS[0]) == 4
+    person.find_order(*FOUR_ITEMS)
+    assert person.page.locator('.item img[src^="/pictures/"]').count() == 4
+    weight = weigh(chromium, person)
+    assert weight.answers >= 10 and weight.first <= PICTURED, weight

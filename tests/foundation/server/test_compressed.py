@@ -36,6 +36,12 @@ def test_a_page_leaves_packed_and_says_so() -> None:
     assert "Accept-Encoding" in response.headers["Vary"]
 
 
+def test_a_drawing_that_was_made_for_a_reader_leaves_packed() -> None:
+    response = Response("<svg><path d='M1 1h1v1z'/></svg>" * 100, mimetype="image/svg+xml")
+    assert len(pack(response, BROWSER)) < 1_000
+    assert response.headers["Content-Encoding"] == "gzip"
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "", None])
 def test_a_page_that_another_site_asked_for_is_not_packed(site: str | None) -> None:
     environ = {**BROWSER, "HTTP_SEC_FETCH_SITE": site}

@@ -19,6 +19,7 @@ from app.core.db import transaction
 from app.events import log
 from app.events.kinds import Listener
 from app.oms import intake
+from app.orders import sharing
 from app.orders.lookup import links, sending
 from app.orders.models import Order
 from app.returns import listener, services
@@ -182,6 +183,9 @@ def linked(story: Story) -> None:
     story.do("it is opened", lambda s: links.open_link(s, token, browser="b" * 43, now=NOW))
     sealed = story.do("it is asked for again", lambda s: sealed_request(s, token))
     story.do("and mailed", lambda s: sending.answer_link_request(s, sealed, key=SECRET, now=NOW))
+    link = story.do("one is shared", lambda s: sharing.share(s, order_id, key=SECRET, now=NOW))
+    assert story.do("once", lambda s: sharing.share(s, order_id, key=SECRET, now=NOW)) == link
+    story.do("and no more", lambda s: sharing.stop_sharing(s, order_id, now=NOW))
     moved = GOOD["customer"] | {"email": "another@example.com"}
     order = parcelled("1", customer=moved, shipments=[], updated_at=(NOW + DAY).isoformat())
     story.do("another address", lambda s: intake.receive_order(s, order, now=NOW + DAY))

@@ -32,6 +32,8 @@ MEANT = {
     "warehouse.correction.ref": "return",
     "warehouse.key": "receipt",
     "links.token": "token",
+    "shared.token": "share",
+    "returns.period.ref": "order",
     "preferences.token": "preferences",
     "one_click.token": "preferences",
     "messages.public_id": "message",

@@ -131,6 +131,13 @@ def to_collect(house: SimpleNamespace) -> None:
     mine(house).pickup = {"on": (utcnow() + timedelta(days=1)).date().isoformat()}
 
 
+def to_cancel(house: SimpleNamespace) -> None:
+    """Its collection tomorrow was booked, and is not needed any more."""
+    to_collect(house)
+    on = (mine(house).pickup or {})["on"]
+    mine(house).pickup = {"on": on, "note": "", "booked_at": "x", "called_off_at": "x"}
+
+
 def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
@@ -230,6 +237,7 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "cases.reopen": (nothing, {}),
     "collections.book": (to_collect, {"on": (utcnow() + timedelta(days=1)).date().isoformat()}),
     "collections.refuse": (to_collect, {}),
+    "collections.cancelled": (to_cancel, {}),
     "messages.again": (failed, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),

@@ -31,7 +31,7 @@ def breaking(house: SimpleNamespace, written: io.StringIO, monkeypatch: pytest.M
     secrets = [
         *(word for one in (MINE, THEIRS) for word in (*one.course, one.email, one.phone, *one.personal)),
         *TYPED.values(), *SENT.values(), "633070403", "canary-three", "canary-agent",
-        house.mine["token"], house.mine["preferences"], house.theirs["token"], "x" * 40,
+        house.mine["token"], house.mine["share"], house.mine["preferences"], house.theirs["token"], "x" * 40,
         *(one.split("=")[-1].split(" ")[-1] for who in house.visitors.values() for one in who.headers.values()),
     ]  # fmt: skip
     house.secrets = [word for word in secrets if word]

@@ -13,6 +13,7 @@ from tests.house.routes.world import MINE
 # A new blueprint must be put into one of these on purpose.
 OF_A_CUSTOMER = {
     "tracking", "codes", "return_flow", "returns", "preferences", "one_click", "withdrawal", "links", "support",
+    "sharing", "shared",
 }  # fmt: skip
 OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health", "unsent", "manifest"}
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
@@ -21,7 +22,7 @@ OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
     "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse",
 }  # fmt: skip
-BY_A_SECRET = {"links", "preferences.view", "preferences.change", "one_click"}
+BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""
 
 

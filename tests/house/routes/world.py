@@ -13,6 +13,7 @@ from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 from app.orders.models import Order
+from app.orders.sharing import share
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
 from app.returns.policy.decision import LineRequest, ReturnRequest
@@ -25,6 +26,7 @@ from app.staff.models import StaffUser
 from app.support.cases import NewCase, answer, open_case
 from app.support.models import SupportCase
 from app.tracking.models import Shipment
+from tests.conftest import SECRET
 from tests.orders.build import GOOD, issue_link
 from tests.returns.stage import delivered_order
 
@@ -73,12 +75,13 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
     _draft(session, order)
     case = _case(session, order, words)
     token = issue_link(session, order.id, now=now)
+    shared = share(session, order.id, key=SECRET, now=now)
     shipment = session.scalars(select(Shipment).where(Shipment.order_id == order.id, Shipment.position == 0)).first()
     session.commit()
     return {
         "order": order.ref, "epoch": str(order.access_epoch), "return": return_.ref, "refund_id": str(refund.id),
         "receipt_id": str(receipt.id), "receipt": receipt.idempotency_key, "message": message.public_id,
-        "withdrawal": withdrawal.ref, "withdrawal_id": str(withdrawal.id), "token": token,
+        "withdrawal": withdrawal.ref, "withdrawal_id": str(withdrawal.id), "token": token, "share": shared.token,
         "preferences": f"preferences-{words.parcel[-4:]}", "shipment_id": str(shipment.id if shipment else 0),
         "number": words.number, "parcel": words.parcel, "elsewhere_id": str(elsewhere.id),
         "line_id": str(order.lines[0].id), "case": case.ref,

@@ -1,16 +1,19 @@
 """The frame of every mail: whose it is, what is inside with its picture, a code and a place that cannot be missed."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from app.brands import look
 from app.brands.look import BrandLook, look_of
 from app.core.drawing import colour
 from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import MailItem
-from app.notify.render.mails.mail import MailContent
+from app.notify.render.mails.mail import MailContent, MailSlip
 from app.notify.render.render import Mail, foot, render_content
 from app.notify.render.words import tongue
 from app.orders.pictures.pictures import mailed
@@ -36,14 +39,26 @@ def content(**changes: object) -> MailContent:
 
 def test_a_code_and_its_place_stand_in_both_forms() -> None:
     place = ("Papelería Velarde", "Calle Velarde 3, 28004 Madrid", "Hoy abre de 9:00 a 20:30")
-    made = framed(content(code="7KD2 94FM", code_title="Enseña este código", place=place, directions=f"{HOST}/m"))
+    slip = MailSlip("7KD2 94FM", "Enseña este código", False, ("Recógelo antes del", "lunes 7"), place, f"{HOST}/m")
+    made = framed(content(slip=slip))
     for form in (made.html, made.text):
         assert all(line in form for line in ("Enseña este código", "7KD2 94FM", *place, f"{HOST}/m", "Cómo llegar"))
+        assert "Recógelo antes del" in form and "lunes 7" in form
     assert "slip-in" not in framed(content()).html.partition("<body")[2]
 
 
 def test_a_code_without_a_title_is_yours() -> None:
-    assert "Tu código: 7KD2" in framed(content(code="7KD2")).text
+    assert "Tu código: 7KD2" in framed(content(slip=MailSlip("7KD2"))).text
+
+
+def test_a_code_that_is_scanned_is_drawn_inside_the_mail_and_said_beside_it() -> None:
+    made = framed(content(slip=MailSlip("RET0000123ES", scanned=True)))
+    [drawn] = made.enclosed
+    assert f'src="cid:{drawn.cid}" alt="Código QR: RET0000123ES"' in made.html
+    assert "Tu código: RET0000123ES" in made.text and ">RET0000123ES</p>" in made.html
+    with Image.open(BytesIO(drawn.content)) as picture:
+        assert [one.text for one in zxingcpp.read_barcodes(picture)] == ["RET0000123ES"]
+    assert framed(content(slip=MailSlip("RET0000123ES"))).enclosed == ()
 
 
 def test_things_are_shown_with_our_own_picture_of_them_or_none() -> None:
@@ -62,7 +77,11 @@ def test_a_drawing_is_shown_by_its_likeness(tmp_path: Path, monkeypatch: pytest.
     assert mailed(oil, is_kept=False, origin=HOST) == f"{HOST}/static/products/oil.png"
     assert mailed(f"{HOST}/static/products/none.svg", is_kept=False, origin=HOST) is None
     assert mailed(SHOPS, is_kept=False, origin=HOST) is None
-    assert (mailed(SHOPS, is_kept=True, origin=HOST) or "").startswith(f"{HOST}/pictures/")
+
+
+def test_a_kept_picture_is_shown_as_a_jpeg() -> None:
+    address = mailed(SHOPS, is_kept=True, origin=HOST) or ""
+    assert address.startswith(f"{HOST}/pictures/") and address.endswith(".jpg")
 
 
 def test_a_brand_s_logo_and_colour_are_those_of_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

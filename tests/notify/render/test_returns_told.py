@@ -80,7 +80,10 @@ def test_all_of_it_is_here_with_the_amount_and_the_day_of_the_page(session: Sess
     text = mail(session)
     due = euros(told_amount(return_))
     assert text.startswith(f"We've received your return: order {order.number}")
-    assert f"We'll refund you {due} by {refund_day(session, return_)}." in text and f"Refund: {due}" in text
+    assert (
+        f"We'll refund you {due} by {refund_day(session, return_)}, to the card you paid with." in text
+        and f"Refund: {due}" in text
+    )
     assert named(text) == {due}
 
 
@@ -122,7 +125,7 @@ def test_other_things_than_announced_are_no_refund(session: Session, order: Orde
     read(session)
     booked(session, return_, some(None, description="Blue mug, not ours"), now=NOON)
     text = mail(session)
-    assert "What you announced wasn't in it." in text and "Still to come: 1 × Taza" in text
+    assert "The items of your return weren't in it." in text and "Still to come: 1 × Taza" in text
     assert "Blue mug" not in text and named(text) == set()
 
 
@@ -209,7 +212,7 @@ def test_a_parcel_that_nobody_announced_is_told_and_its_approval_names_the_money
     text = mail(session, at=NOON + timedelta(minutes=2))
     due = euros(told_amount(return_))
     assert text.startswith("We've approved your return") and named(text) == {due}
-    assert f"We'll refund you {due} by {refund_day(session, return_)}." in text
+    assert f"We'll refund you {due} by {refund_day(session, return_)}, to the card you paid with." in text
 
 
 def test_lines_that_a_person_adds_are_told_with_the_amount(session: Session, order: Order) -> None:
@@ -334,7 +337,8 @@ def test_who_has_it_collected_is_told_the_day_and_of_no_counter(session: Session
     return_.pickup = {"on": "2026-11-25"}
     session.flush()
     text = mail(session)
-    assert "You asked for a collection on Wednesday 25 November. We'll confirm it by e-mail." in text
+    assert "We'll confirm it by e-mail." in text
+    assert "Collection asked for: Wednesday 25 November\n" in text
     assert "Drop it off" not in text and "Drop off by" not in text and "show the code" not in text
 
 

@@ -32,7 +32,8 @@ _keys = count()
 
 
 def withdraw(client: FlaskClient, **typed: str) -> int:
-    """One statement by the pages; the status of its confirmation."""
+    """One statement by the pages, in a browser of its own at this address; the status of its confirmation."""
+    client = client.application.test_client()
     entries = {"name": "Ana Ruiz", "order": "5555", "contact": "stranger@example.org", "items": EVIL} | typed
     assert client.post("/withdraw", data=entries).status_code == 200
     done = client.post("/withdraw/confirmation", data=entries | {"form_key": f"{next(_keys):030}"})
@@ -160,7 +161,7 @@ def test_who_is_on_file_is_told_that_another_address_was_given(session: Session,
     session.query(Message).delete()
     stated(session, now, order_text="1001")
     notice = next(one for one in leaving(session, now) if one.to == "marisol@example.com")
-    assert notice.subject == "A withdrawal was stated for your order 1001"
+    assert notice.subject == "Someone withdrew from your order 1001"
     assert "Wasn't it you?" in notice.text and "You stated" not in notice.text
     assert "because you ordered from" in notice.text and "something you did" not in notice.text
 
@@ -173,7 +174,7 @@ def test_an_order_without_an_e_mail_is_told_by_text_that_another_address_was_giv
     session.query(Message).delete()
     stated(session, now, order_text="1001")
     texts = {one.to: one.text for one in leaving(session, now)}
-    assert "desistimiento" in texts["+34600112233"] and "0" not in texts["+34600112233"].partition("BAJA")[2]
+    assert "ha desistido" in texts["+34600112233"] and "0" not in texts["+34600112233"].partition("BAJA")[2]
     assert set(texts) == {"+34600112233", "stranger@example.org"}
 
 

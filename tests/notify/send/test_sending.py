@@ -15,7 +15,7 @@ from app.notify.preferences.suppression import ALL, suppress
 from app.notify.providers.ports import Accepted
 from app.notify.send import claim
 from app.notify.send import drain as draining
-from app.notify.send.claim import begin, repeats
+from app.notify.send.claim import begin
 from app.notify.send.config import MailConfig
 from app.notify.send.doubt import Choice
 from app.notify.send.drain import drain
@@ -23,6 +23,7 @@ from app.notify.send.outcomes import fault
 from app.notify.send.reconcile import reconcile
 from app.notify.send.resend import resend
 from app.notify.send.rests import Breaker
+from app.notify.send.said import repeats
 from app.orders.models import Order, OrderContact
 from app.tracking.models import Shipment
 from tests.notify.build import NOON, Recorder, a_mail_config, an_order, happens, some_messages

@@ -20,13 +20,14 @@ OF_AN_ORDER = [
     ("GET", "/o/{ref}/code", {}),
     ("POST", "/o/{ref}/code", {"code": "123456"}),
     ("POST", "/o/{ref}/code/sending", {"channel": "email"}),
+    ("POST", "/o/{ref}/code/ahead", {"then": "/o/{ref}/returns/new"}),
 ]
 PUBLIC = {
     "account.ask", "account.code", "account.enter", "account.home", "account.sign_out",
     "links.renewed", "links.sent", "links.show", "links.stop", "links.stopped", "links.use",
     "orders.answer", "orders.find", "orders.links", "orders.links_sent", "orders.look_up", "orders.send_links",
 }  # fmt: skip
-GUARDED = {"codes.code", "codes.send", "codes.enter"}
+GUARDED = {"codes.ahead", "codes.code", "codes.send", "codes.enter"}
 
 
 @pytest.fixture

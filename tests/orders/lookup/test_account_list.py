@@ -62,7 +62,7 @@ def test_an_order_that_somebody_else_placed_is_told_as_the_companys(
 def test_an_address_without_orders_is_told_what_to_do(client: FlaskClient, session: Session) -> None:
     text = listed(client)
     assert "No orders in the last 12 months" in text and "For older orders, write to us" in text
-    assert "You looked with lucia.canario@example.com" in text
+    assert "You searched with lucia.canario@example.com" in text
 
 
 def test_a_list_that_is_full_says_so_and_leads_to_the_others(client: FlaskClient, session: Session) -> None:

@@ -231,6 +231,28 @@ def test_a_new_id_does_not_make_a_session_younger(session: Session, now: datetim
     assert not sessions.write(session, "old", {"a": 2}, new_id=None, now=now)
 
 
+def test_an_overtaken_id_opens_for_half_a_minute_what_it_opened_before_and_nothing_new(
+    session: Session, now: datetime
+) -> None:
+    sessions.create(session, "old", {"tier": 1}, now=now)
+    later = now + timedelta(minutes=5)
+    for name in ("new", "new by the second press"):
+        sessions.succeed(session, "old", {"tier": 2}, new_id=name, now=later)
+        successor = sessions.load(session, name, now=now + sessions.GUEST_IDLE)
+        assert successor is not None
+        assert (successor.data, successor.ends_at) == ({"tier": 2}, now + sessions.GUEST_AGE)
+    old = sessions.load(session, "old", now=later + sessions.OVERTAKEN_FOR - timedelta(microseconds=1))
+    assert old is not None
+    assert old.data["tier"] == 1
+    sessions.write(session, "old", old.data, new_id=None, now=later)
+    assert sessions.load(session, "old", now=later + sessions.OVERTAKEN_FOR) is None
+
+
+def test_a_session_that_was_ended_meanwhile_has_no_successor(session: Session, now: datetime) -> None:
+    sessions.succeed(session, "ended", {"tier": 2}, new_id="new", now=now)
+    assert sessions.load(session, "new", now=now) is None
+
+
 def test_signing_out_ends_the_session_here_and_for_a_copy_of_the_cookie(
     app_clients: tuple[FlaskClient, FlaskClient], order: Order
 ) -> None:
@@ -265,3 +287,22 @@ def test_a_form_needs_the_token_of_its_own_session(
     assert mine.post("/", data={**GOOD, "csrf_token": good}, headers=crossing).status_code == 403
     assert mine.post("/", data={**GOOD, "csrf_token": good}).status_code == 303
     assert mine.post("/", data={**GOOD, "csrf_token": good}).status_code == 400
+
+
+def test_a_form_in_a_tab_that_another_has_overtaken_is_taken_where_the_browser_vouches_for_it(
+    app: Flask, app_clients: tuple[FlaskClient, FlaskClient], order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    mine, other = app_clients
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    token, foreign = token_of(mine.get("/").text), token_of(other.get("/").text)
+    statuses = []
+    for _step_up in range(5):
+        statuses.append(mine.post("/", data={**GOOD, "csrf_token": token}, headers=ours).status_code)
+        mine.get("/")  # which has a token of its own
+    assert statuses == [303, 303, 303, 303, 400]
+    newer = token_of(mine.get("/").text)
+    assert mine.post("/", data={**GOOD, "csrf_token": newer}, headers=ours).status_code == 303
+    assert mine.post("/", data={**GOOD, "csrf_token": newer}).status_code == 400
+    assert mine.post("/", data={**GOOD, "csrf_token": foreign}, headers=ours).status_code == 400
+    assert mine.post("/", data=GOOD, headers=ours).status_code == 400

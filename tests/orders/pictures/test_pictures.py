@@ -143,9 +143,30 @@ def test_a_kept_picture_is_served_to_everyone_for_ever(client: FlaskClient, sess
     assert "Set-Cookie" not in answer.headers and "Cookie" not in answer.headers.get("Vary", "")
 
 
+def test_a_mail_gets_it_as_a_small_jpeg_on_white(client: FlaskClient, session: Session, now: datetime) -> None:
+    webp = BytesIO()
+    Image.new("RGBA", (192, 192), (0, 0, 0, 0)).save(webp, "WEBP")
+    session.add(Picture(url_hash=digest(URL), url=URL, content=webp.getvalue(), wanted_at=now, next_try_at=now))
+    session.commit()
+    answer = client.get(f"/pictures/{digest(URL).hex()}.jpg")
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    with Image.open(BytesIO(answer.data)) as likeness:
+        assert (likeness.format, likeness.size) == ("JPEG", (112, 112))
+        assert likeness.getpixel((56, 56)) == (255, 255, 255)
+
+
+def test_what_is_no_picture_is_none_for_a_mail(client: FlaskClient, session: Session, now: datetime) -> None:
+    session.add(Picture(url_hash=digest(URL), url=URL, content=b"webp", wanted_at=now, next_try_at=now))
+    session.commit()
+    assert client.get(f"/pictures/{digest(URL).hex()}.jpg").status_code == 404
+
+
+@pytest.mark.parametrize("ending", ["webp", "jpg"])
 @pytest.mark.parametrize("name", ["0" * 64, "0" * 63, "G" * 64, "..", "A" * 64])
-def test_any_other_name_is_no_page(client: FlaskClient, session: Session, name: str) -> None:
-    answer = client.get(f"/pictures/{name}.webp")
+def test_any_other_name_is_no_page(client: FlaskClient, session: Session, name: str, ending: str) -> None:
+    answer = client.get(f"/pictures/{name}.{ending}")
     assert answer.status_code == 404 and "public" not in answer.headers["Cache-Control"]
 
 

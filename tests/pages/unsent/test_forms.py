@@ -65,19 +65,67 @@ def test_pages_remind_of_it_until_it_is_discarded(strict: Flask) -> None:
 @pytest.mark.parametrize(
     ("data", "headers"),
     [
-        ({"items": "two mugs"}, {"Sec-Fetch-Site": "cross-site"}),
-        ({"items": "two mugs"}, {}),
-        ({"items": "mugs"}, OURS),
-        ({"note": "two words", "password": "correct horse battery staple"}, OURS),
+        ({"text": "two mugs"}, {"Sec-Fetch-Site": "cross-site"}),
+        ({"text": "two mugs"}, {}),
+        ({"text": "mugs"}, OURS),
+        ({"text": "two words", "password": "correct horse battery staple"}, OURS),
     ],
     ids=["from another site", "from who knows where", "nothing written", "with a secret"],
 )
 def test_what_is_not_ours_not_written_or_secret_is_not_kept(
     strict: Flask, session: Session, data: dict[str, str], headers: dict[str, str]
 ) -> None:
-    answer = strict.test_client().post("/withdraw", data={**data, "csrf_token": "stale"}, headers=headers)
-    assert answer.status_code in (400, 403)
+    note = "/staff/orders/ABCDEFGH/notes"
+    answer = strict.test_client().post(note, data={**data, "csrf_token": "stale"}, headers=headers)
+    assert answer.status_code in ((303,) if headers == OURS else (400, 403))
     assert session.scalar(select(func.count()).select_from(KeptPage)) == 0
+
+
+CHOICES = [
+    ("/", {"number": "1001", "contact": "emma@example.com"}, True),
+    ("/withdraw", {"name": "Emma", "order": "1001"}, True),
+    ("/preferences/x", {"channel": "email"}, True),
+    ("/o/ABCDEFGH/returns/new", {"pick-7": "1"}, False),
+    ("/o/ABCDEFGH/preferences", {"channel": "email"}, False),
+]
+
+
+@pytest.mark.parametrize(("path", "data", "at_once"), CHOICES)
+def test_what_was_chosen_is_kept_although_no_sentence_was_written(
+    strict: Flask, path: str, data: dict[str, str], at_once: bool
+) -> None:
+    """Whoever needs no order for it may send it on the spot; others open their order first."""
+    browser = strict.test_client()
+    lost = browser.post(path, data={**data, "csrf_token": "stale"}, headers=OURS)
+    assert lost.status_code == 400
+    assert (f'action="{path}?unsent=1"' in lost.text) is at_once
+    page = browser.get("/unsent").text
+    for name, value in data.items():
+        assert f'name="{name}" value="{value}"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/sign-out", "/"),
+        ("/o/ABCDEFGH/code/ahead", "/o/ABCDEFGH/code"),
+        ("/o/ABCDEFGH/returns", "/o/ABCDEFGH"),
+        ("/staff/orders/ABCDEFGH/notes", "/staff/orders/ABCDEFGH"),
+    ],
+)
+def test_a_press_in_an_ended_session_that_loses_nothing_leads_to_the_door_that_says_so(
+    strict: Flask, path: str, there: str
+) -> None:
+    answer = strict.test_client().post(path, data={"csrf_token": "stale"}, headers=OURS)
+    assert (answer.status_code, answer.location) == (303, there)
+    assert strict.test_client().post(path, data={"csrf_token": "stale"}).status_code == 400
+
+
+def test_a_wrong_token_in_a_living_session_is_refused(strict: Flask) -> None:
+    browser = strict.test_client()
+    with browser.session_transaction() as session:
+        session["keys"] = "off"
+    assert browser.post("/sign-out", data={"csrf_token": "stale"}, headers=OURS).status_code == 400
 
 
 def test_a_note_of_the_console_survives_the_sign_in(strict: Flask) -> None:

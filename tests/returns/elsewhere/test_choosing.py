@@ -62,7 +62,7 @@ def test_units_that_came_back_elsewhere_are_said_beside_those_that_are_left(
     session.commit()
     page = choosing(client, order)
     assert "How many (up to 2)" in page
-    assert "1 was returned with the shop, or a return there is under way." in page
+    assert "1 was returned through the shop, or is being returned there." in page
 
 
 def test_an_item_that_is_only_to_come_back_elsewhere_is_not_said_to_be_back(
@@ -71,4 +71,4 @@ def test_an_item_that_is_only_to_come_back_elsewhere_is_not_said_to_be_back(
     returns = [back("rt_1", "asked", ("1", 1), kind="claim")]
     order = sold(session, now=utcnow(), locale="en-GB", lines=[line("1", 1, 1000)], returns=returns)
     session.commit()
-    assert "It was returned with the shop, or a return there is under way." in choosing(client, order)
+    assert "It was returned through the shop, or is being returned there." in choosing(client, order)

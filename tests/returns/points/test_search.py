@@ -54,6 +54,11 @@ def first(search: PointSearch) -> str:
         ("Getafe Madrid", "Estanco Calle Madrid, Getafe"),
         ("Calle de Alcalá 20, 28014 Madrid", "Ultramarinos Jovellanos, Madrid"),
         ("Gran Vía 1 Bilbao", "Papelería Casco Viejo, Bilbao"),
+        ("C.P. 41010", "Librería Triana, Sevilla"),
+        ("CP28013", "Librería Arenal, Madrid"),
+        ("E-28013", "Librería Arenal, Madrid"),
+        ("28 013", "Librería Arenal, Madrid"),
+        ("Madrid 28013 España", "Librería Arenal, Madrid"),
         ("London", "Chalk Farm News, London"),
         ("NW1 8AG", "Chalk Farm News, London"),
         ("Ciudad de México", "Papelería Roma, Ciudad de México"),
@@ -74,6 +79,18 @@ def test_a_street_is_left_out_and_said_to_be(demo: Session) -> None:
     assert looked(demo, "28014 Madrid").left == ""
     # Of the order's own address nobody typed anything that could be missed.
     assert looked(demo, None).left == ""
+
+
+@pytest.mark.parametrize("text", ["C.P. 28013", "CP 28013", "E-28013", "Madrid 28013 España", "28013, Madrid, Spain"])
+def test_what_goes_with_a_postcode_is_not_taken_for_a_street(demo: Session, text: str) -> None:
+    assert looked(demo, text).left == ""
+
+
+@pytest.mark.parametrize("text", ["Gran Vía 1", "Calle Mayor", "c/ Alcalá 20, 3.º B"])
+def test_a_street_without_a_town_is_one_of_the_orders_own(demo: Session, text: str) -> None:
+    search = looked(demo, text)
+    assert search.points and search.origin
+    assert (search.origin.postcode, search.left, search.similar) == ("28004", text, False)
 
 
 def test_towns_of_one_name_are_offered_to_choose_from_with_their_province(session: Session) -> None:
@@ -111,6 +128,29 @@ def test_a_place_that_nobody_knows_leads_to_towns_with_points(demo: Session, tex
     assert search.towns[0] == "Madrid"
     # Each of them is a place that is found.
     assert all(looked(demo, town).points for town in search.towns)
+
+
+@pytest.mark.parametrize("text", ["10115", "Lisboa"])
+def test_a_guess_that_leads_to_no_point_is_not_made(demo: Session, text: str) -> None:
+    import_places(demo, [PlaceRow("ES", "10120", "Logrosán", "Cáceres", 39.33, -5.49)])
+    import_places(demo, [PlaceRow("ES", "33010", "Lisbo", "Asturias", 43.3, -5.8)])
+    search = looked(demo, text)
+    assert (search.origin, search.similar, search.towns[0]) == (None, False, "Madrid")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("La Coruña", "A Coruña"),
+        ("A Coruña", "A Coruña"),
+        ("L'Hospitalet de Llobregat", "Hospitalet De Llobregat, L'"),
+        ("El Birloque", "Birloque, O"),
+    ],
+)
+def test_a_towns_article_may_stand_before_its_name_and_be_spanish(session: Session, text: str, name: str) -> None:
+    import_places(session, (row for row in bundled("ES") if row.postcode[:2] in ("08", "15", "35")))
+    match = match_place(session, text, "ES")
+    assert (match.places[0].name, match.left) == (name, "")
 
 
 def test_where_no_point_is_near_towns_with_points_are_named(demo: Session) -> None:

@@ -100,6 +100,8 @@ def test_a_point_without_a_postcode_and_one_without_a_place_are_told_truly(app: 
         (SearchOrigin(0, 0, "Madrid", "Madrid"), "Madrid"),
         (SearchOrigin(0, 0, "Madrid", "Madrid", "28013"), "28013 Madrid"),
         (SearchOrigin(0, 0, "Torre", "León"), "Torre (León)"),
+        (SearchOrigin(0, 0, "Torrejón De La Calzada", "Madrid"), "Torrejón de la Calzada (Madrid)"),
+        (SearchOrigin(0, 0, "La Torre De Esteban", "De Todo"), "La Torre de Esteban (De Todo)"),
         (SearchOrigin(0, 0, "London", country="GB"), "London (Reino Unido)"),
     ],
 )

@@ -61,7 +61,7 @@ def submit(client: FlaskClient, order: Order, page: TestResponse) -> TestRespons
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", ["¿Qué quieres devolver?", "¿Cómo lo devuelves?", "Repasa tu devolución", "Déjala a más tardar el"]),
+        ("es", ["¿Qué quieres devolver?", "¿Cómo lo devuelves?", "Revisa tu devolución", "Déjala a más tardar el"]),
         ("en", ["What do you want to send back?", "How will you send it back?", "Check your return", "off by|over by"]),
     ],
 )
@@ -157,7 +157,7 @@ def test_every_form_names_where_it_is_sent(customer: FlaskClient, order: Order) 
 def test_a_blocked_item_is_shown_with_its_reason(customer: FlaskClient, order: Order) -> None:
     page = customer.get(f"/o/{order.ref}/returns/new").text
     assert "Bufanda" in page
-    assert "Es una venta final" in page
+    assert "Se vendió sin devolución por cambio de idea" in page
 
 
 @pytest.mark.parametrize("quantity", ["3", "-1", "x", "²", "", "0"])
@@ -332,7 +332,7 @@ def test_a_return_that_changed_in_another_window_is_looked_at_again(
         assert (answer.status_code, made(session)) == (303, 1)
         return
     assert (answer.status_code, made(session)) == (422, 0)
-    assert "Tu devolución ha cambiado en otra ventana" in answer.text
+    assert "Cambiaste tu devolución en otra ventana" in answer.text
     assert (submit(customer, order, answer).status_code, made(session)) == (303, 1)
 
 

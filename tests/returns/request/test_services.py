@@ -97,7 +97,7 @@ def test_a_refusal_names_every_fault_in_words_and_leaves_nothing(session: Sessio
         request_return(session, order.id, request, by="customer", now=now)
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
         ("/lines/0/quantity", "There aren't that many left to return."),
-        ("/lines/1", "It was a final sale: it can only come back if faulty, wrong or by legal withdrawal."),
+        ("/lines/1", "It was sold without return for a change of mind."),
         ("/lines/2/line", "That item isn't in this order."),
     ]
     assert isinstance(refused.value, Invalid)

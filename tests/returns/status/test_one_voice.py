@@ -27,11 +27,13 @@ from tests.returns.stage import sign_in
 from tests.returns.status.lives import LIVES, NOON, Life, lived
 from tests.rounds import heard
 from tests.staff.browsers import browser, member
+from tests.voices import head, note
 
 CONFIG = a_mail_config()
 LOCALES = {"es": "es-ES", "en": "en-GB"}
 CLOCKS = (
-    "returns.status.views", "returns.status.panel", "api.v1.returns.routes", "staff.returns.views", "core.i18n.words",
+    "returns.status.views", "returns.status.panel", "api.v1.returns.routes", "staff.returns.views",
+    "staff.orders.views", "core.i18n.words",
 )  # fmt: skip
 STAGES = {
     "es": {
@@ -43,6 +45,7 @@ STAGES = {
         "refunded": "Refunded",
     },
 }  # fmt: skip
+BADGE = r'<span class="badge[^>]*>([^<]*)</span>'
 AMOUNT = re.compile(r"€\d[\d.,]*\d|\d[\d.,]*\d €")
 
 
@@ -53,8 +56,10 @@ class Said:
     title: str
     page: list[str]
     panel: list[str]
+    account: list[str]
     mail: list[str]
     console: str
+    console_row: str
     facts: dict[str, str | int | None]
 
     @property
@@ -95,13 +100,40 @@ def said(app: Flask, session: Session, life: Life, return_: Return, language: st
         own = customer.get(f"/returns/{return_.ref}").text
         whole = customer.get(f"/o/{life.order.ref}").text
         console = staff.get(f"/staff/returns/{return_.ref}").text
+        listed = staff.get("/staff/returns").text
+        its_order = staff.get(f"/staff/orders/{life.order.ref}").text
         bearer = {"Authorization": f"Bearer {key}"}
         facts = customer.get(f"/api/v1/returns/{return_.ref}", headers=bearer).json
+        with customer.session_transaction() as signed_in:
+            signed_in["account"] = life.order.contacts[0].email_folded
+        account = customer.get("/account").text
     panel = whole[whole.index('aria-labelledby="returns-title"') :].partition("</section>")[0]
     head = console[console.index('class="page-head"') :].partition("</p>")[0]
-    badges = re.findall(r'<span class="badge[^>]*>([^<]*)</span>', head)
+    badges = re.findall(BADGE, head)
+    rows = {badge_after(page, f'"/staff/returns/{return_.ref}">{return_.ref}') for page in (listed, its_order)}
     [title] = lines_of(re.findall(r"<h1>.*?</h1>", own, re.DOTALL)[0])
-    return Said(title, lines_of(own), lines_of(f"<i {panel}"), mail_of(session, life), badges[-1], facts)
+    mail = mail_of(session, life)
+    return Said(
+        title,
+        lines_of(own),
+        lines_of(f"<i {panel}"),
+        account_row(account, return_),
+        mail,
+        badges[0],
+        " / ".join(sorted(rows)),
+        facts,
+    )
+
+
+def badge_after(page: str, begin: str) -> str:
+    """The first badge behind a text of a page."""
+    return re.findall(BADGE, page[page.index(begin) :])[0]
+
+
+def account_row(page: str, return_: Return) -> list[str]:
+    """What the list of all orders says of it: its badge, its name, its line."""
+    rows = [row for row in re.findall(r"<li>.*?</li>", page, re.DOTALL) if f"/returns/{return_.ref}" in row]
+    return [line for row in rows for line in lines_of(row)]
 
 
 def mail_of(session: Session, life: Life) -> list[str]:
@@ -126,6 +158,7 @@ def block(name: str, said_of: Said, refs: dict[str, str]) -> str:
     parts = {
         "page": said_of.page,
         "order page": said_of.panel,
+        "list": said_of.account,
         "mail": said_of.mail,
         "console": [said_of.console],
         "interface": [f"{key}: {value}" for key, value in facts.items() if value is not None],
@@ -149,7 +182,12 @@ def keep(language: str, name: str, text: str) -> None:
     """Write one block, the lives in their order."""
     kept_blocks = blocks(language) | {name: text}
     path = Path(__file__).parent / f"voice.{language}.txt"
-    path.write_text("\n".join(kept_blocks[one] for one in LIVES if one in kept_blocks), encoding="utf-8")
+    text = "\n".join(kept_blocks[one] for one in LIVES if one in kept_blocks)
+    path.write_text(head(len(LIVES), CHECKS) + "\n" + text, encoding="utf-8")
+
+
+CHECKS = 13
+"""So many ways in which two places may differ."""
 
 
 def disagreements(voices: Said, language: str, now: datetime) -> list[str]:
@@ -164,6 +202,10 @@ def disagreements(voices: Said, language: str, now: datetime) -> list[str]:
     ]
     checks = {
         "order page's title": voices.title in voices.panel,
+        "the list's words": bool(voices.account) and set(voices.account[1:]) <= set(voices.panel),
+        "the list's badge": any(
+            set(voices.account[:1]) <= {f"{badge} {name}" for name in voices.panel} for badge in voices.panel
+        ),
         "refund's day on the page": refund_by is None or refund_by in page,
         "refund's day in the mail": set(by) <= {refund_by},
         "collection's day in the mail": set(on) <= {pickup_on},
@@ -173,8 +215,10 @@ def disagreements(voices: Said, language: str, now: datetime) -> list[str]:
         "stages": not (stops and voices.trail)
         or all(shown.startswith(stop) for shown, stop in zip(voices.trail, stops, strict=True)),
         "the interface's stage": not last or last[-1].startswith(STAGES[language][str(voices.facts["stage"])]),
+        "the console's list and the order's page there": voices.console_row == voices.console,
         "the console's badge": language != "en" or voices.console in voices.panel,
     }
+    assert len(checks) == CHECKS
     return [name for name, holds in checks.items() if not holds]
 
 
@@ -190,4 +234,5 @@ def test_page_order_page_mail_console_and_interface_agree(
     if os.environ.get("VOICE") == "write":
         keep(language, name, text)
     assert disagreements(voices, language, life.now) == []
+    note("returns, of which no text is sent", 1, CHECKS)
     assert text == blocks(language).get(name), "what is said has changed: read it, then VOICE=write"

@@ -40,7 +40,7 @@ def test_a_payment_that_was_called_off_gives_nothing_back(app: Flask, session: S
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("return", "Devolución con la tienda"), ("exchange", "Cambio con la tienda"), ("claim", "Reclamación con la")],
+    [("return", "Devolución a través"), ("exchange", "Cambio a través"), ("claim", "Reclamación a través")],
 )
 def test_what_is_under_way_with_the_shop_itself_is_named_as_such(
     app: Flask, session: Session, kind: str, name: str

@@ -212,7 +212,7 @@ def test_an_empty_box_is_not_thanked_for(customer: FlaskClient, session: Session
     booked(session, return_, missing("1", 2), now=utcnow())
     session.commit()
     page = seen(customer, return_)
-    assert "lo que anunciaste no venía dentro" in page and "Te devolvemos" not in page
+    assert "dentro no venían los artículos de tu devolución" in page and "Te devolvemos" not in page
     reject(session, return_.id, by="ana", reason="Venía vacía.", now=utcnow())
     session.commit()
     assert "Venía vacía. Te enviaremos los artículos de vuelta." in seen(customer, return_)

@@ -13,7 +13,7 @@ from app.core.clock import utcnow
 from app.orders.models import Order
 from app.returns.models import Return
 from app.returns.policy.policy import Method
-from app.returns.services import request_return
+from app.returns.services import cancel, request_return
 from app.support.cases import LONGEST, NewCase, open_case
 from app.support.models import SupportCase, SupportEntry
 from tests.returns.stage import asking, delivered_order
@@ -194,3 +194,23 @@ def test_what_waits_for_nobody_any_more_is_booked_by_nobody(
     on = (return_.pickup or {})["on"]
     answer = support.post(f"/staff/returns/{return_.ref}/collection/booking", data={"on": on})
     assert answer.status_code == 409 and "no longer possible" in answer.text
+
+
+def test_a_booked_collection_that_nobody_needs_stands_on_its_worklist_until_the_carrier_knows(
+    support: FlaskClient, session: Session, order: Order, return_: Return
+) -> None:
+    on = (return_.pickup or {})["on"]
+    support.post(f"/staff/returns/{return_.ref}/collection/booking", data={"on": on, "note": "AB123"})
+    path = f"/staff/returns/{return_.ref}/collection/cancelled"
+    assert support.post(path).status_code == 409
+    assert return_.ref not in support.get("/staff/work/collections-to-cancel").text
+    cancel(session, return_.id, by="customer", now=utcnow())
+    session.commit()
+    assert return_.ref in support.get("/staff/work/collections-to-cancel").text
+    assert path in support.get(f"/staff/orders/{order.ref}").text
+    assert "AB123" in support.get(path).text
+    for _ in range(2):
+        assert support.post(path).status_code == 303
+    assert return_.ref not in support.get("/staff/work/collections-to-cancel").text
+    assert path not in support.get(f"/staff/orders/{order.ref}").text
+    assert audited(session)[1:] == [("support@shop.example", "return.pickup_cancelled", return_.ref)]

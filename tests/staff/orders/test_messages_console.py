@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
-from app.notify.models import Message
+from app.notify.models import Attempt, Message
 from app.notify.preferences.suppression import ALL, recipient_key, suppress
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
@@ -133,7 +133,8 @@ def test_a_providers_code_is_said_in_words(
     session.commit()
     page = support.get(PAGE, headers={"Accept-Language": language}).text
     words = {"es": "no se puede entregar nada en esta dirección", "en": "nothing can be delivered to this address"}
-    assert f"{words[language]} (sandbox permanent)" in page
+    provider = {"es": "Zona de pruebas", "en": "Sandbox"}[language]
+    assert f"{words[language]} ({provider}: permanent)" in page
 
 
 @pytest.mark.parametrize(
@@ -146,3 +147,19 @@ def test_who_did_it_is_said_in_words(
     message.requested_by = actor
     session.commit()
     assert f"requested by {words}" in support.get(PAGE).text
+
+
+def test_providers_tries_and_languages_are_told_in_words(
+    support: FlaskClient, session: Session, message: Message, now: datetime
+) -> None:
+    message.reason, message.state, message.locale = "sandbox:permanent", "failed", "es-ES"
+    session.add(
+        Attempt(message_id=message.id, token="t", provider="sandbox", started_at=now, ended_at=now,
+                outcome="permanent", code="permanent", detail="550 no such box")
+    )  # fmt: skip
+    session.commit()
+    page = support.get(PAGE).text
+    assert "Tried with Sandbox" in page
+    assert "nothing can be delivered to this address · permanent · 550 no such box" in page
+    assert "(Sandbox: permanent)" in page and "sandbox permanent" not in page
+    assert "Spanish (Spain)" in page

@@ -76,9 +76,9 @@ def test_an_order_that_never_named_items_is_not_said_to_have_lost_them(support: 
     assert "taken out" not in text
 
 
-def test_the_badge_names_the_day_an_order_waits_for(support: FlaskClient, session: Session) -> None:
+def test_the_page_names_the_day_an_order_waits_for(support: FlaskClient, session: Session) -> None:
     order = ordered(session, status="on_hold", hold="scheduled", hold_until="2026-12-10", shipments=[])
-    assert "On hold: planned for later, Thu 10 Dec" in page(support, order)
+    assert "On hold: planned for later until Thursday 10 December." in page(support, order)
 
 
 def test_a_parcel_of_an_unknown_carrier_bears_the_shops_word(support: FlaskClient, session: Session) -> None:

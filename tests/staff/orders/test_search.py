@@ -1,7 +1,7 @@
 """The console's search by what a caller says: a name, a part of a number, a company's own number, a link."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,8 +11,10 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from app.oms.intake import receive_order
+from app.orders.lookup.links import issue_links
 from app.orders.models import Order
-from app.orders.search_words import CONTACT_COLUMNS, ORDER_COLUMNS, indexed, typed_words
+from app.orders.search_words import CONTACT_COLUMNS, ORDER_COLUMNS, REFERENCES, indexed, typed_words
+from app.returns.models import Return
 from tests.orders.build import document
 
 
@@ -21,7 +23,10 @@ def order(session: Session, now: datetime) -> Order:
     made = receive_order(
         session,
         document(number="A-10462", purchase_order="PO-5001", customer={
-            "id": "c-5002", "name": "Lucía Fernández Ñu", "email": "lucia.fernandez@example.com"}),
+            "id": "c-5002", "name": "Lucía Fernández Ñu", "email": "lucia.fernandez@example.com"},
+            payments=[{"id": "pay_3Nf-22", "method": "card", "amount": 3980}],
+            refunds=[{"id": "re_7788-QX", "amount": 100}],
+            invoices=[{"number": "F-2026/0815", "url": "https://shop.example/f/0815"}]),
         now=now,
     )  # fmt: skip
     session.commit()
@@ -31,7 +36,8 @@ def order(session: Session, now: datetime) -> Order:
 @pytest.mark.parametrize(
     "typed",
     ["Lucía Fernández", "lucia fernandez", "FERNANDEZ", "Fernand", "lucia.fern", "lucia@", "fernández lucía",
-     "ñu lucía", "10462", "a-104", "PO-5001", "po 5001", "5001", "c-5002"],
+     "ñu lucía", "10462", "a-104", "PO-5001", "po 5001", "5001", "c-5002",
+     "0462", "462", "WEB-10462", "pedido 10462", "pay_3Nf-22", "PAY_3NF", "re_7788-QX", "F-2026/0815"],
 )  # fmt: skip
 def test_a_part_of_what_a_caller_says_opens_the_order(support: FlaskClient, order: Order, typed: str) -> None:
     answer = support.post("/staff/search", data={"q": typed})
@@ -43,6 +49,41 @@ def test_a_pasted_link_to_the_customers_page_opens_the_order(support: FlaskClien
     typed = "https://pedidos.example" + path.format(ref=order.ref)
     answer = support.post("/staff/search", data={"q": typed})
     assert support.get(answer.location).location == f"/staff/orders/{order.ref}"
+
+
+@pytest.mark.parametrize("path", ["/staff/orders/{ref}", "/staff/orders/{ref}?show=money"])
+def test_a_pasted_link_of_the_console_opens_the_order(support: FlaskClient, order: Order, path: str) -> None:
+    answer = support.post("/staff/search", data={"q": "https://pedidos.example" + path.format(ref=order.ref)})
+    assert support.get(answer.location).location == f"/staff/orders/{order.ref}"
+
+
+@pytest.mark.parametrize("path", ["/returns/7K2M9QXA", "/staff/returns/7K2M9QXA", "/staff/warehouse/returns/7K2M9QXA"])
+def test_a_pasted_link_of_a_return_opens_the_return(support: FlaskClient, waiting: Return, path: str) -> None:
+    answer = support.post("/staff/search", data={"q": f"https://pedidos.example{path}"})
+    assert support.get(answer.location).location == "/staff/returns/7K2M9QXA"
+
+
+def test_a_mailed_link_opens_its_order_and_never_stands_in_an_address(
+    support: FlaskClient, session: Session, order: Order
+) -> None:
+    issue_links(session, [("a-mailed-secret", order.id)], now=datetime.now(UTC))
+    session.commit()
+    answer = support.post("/staff/search", data={"q": "https://pedidos.example/l/a-mailed-secret?to=o"})
+    assert answer.location == "/staff/orders?found=1"
+    assert support.get(answer.location).location == f"/staff/orders/{order.ref}"
+    other = support.post("/staff/search", data={"q": "https://pedidos.example/l/4-some-other-secret"})
+    assert other.location == "/staff/orders?found=1"
+    assert "Nothing found" in support.get(other.location).text
+
+
+def test_of_many_that_are_meant_it_says_that_only_some_are_shown(
+    support: FlaskClient, session: Session, now: datetime
+) -> None:
+    for number in range(21):
+        receive_order(session, document(number=f"Q-777{number:02}"), now=now)
+    session.commit()
+    answer = support.post("/staff/search", data={"q": "777"})
+    assert "Only 20 are shown." in support.get(answer.location).text
 
 
 @pytest.mark.parametrize("typed", ["Lucía Fernández", "fernandez", "lucia@example.com"])
@@ -71,10 +112,16 @@ def test_whatever_is_typed_becomes_words_that_the_database_reads(typed: str) -> 
     assert words == "" or re.fullmatch(r"'[^\W_]+':\*( & '[^\W_]+':\*)*", words)
 
 
-@pytest.mark.parametrize(("table", "columns"), [("order", ORDER_COLUMNS), ("order_contact", CONTACT_COLUMNS)])
-def test_the_words_are_looked_up_in_their_index(session: Session, table: str, columns: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("table", "columns", "index"),
+    [("order", ORDER_COLUMNS, "ix_order_words"), ("order", REFERENCES, "ix_order_references"),
+     ("order_contact", CONTACT_COLUMNS, "ix_order_contact_words")],
+)  # fmt: skip
+def test_the_words_are_looked_up_in_their_index(
+    session: Session, table: str, columns: tuple[str, ...], index: str
+) -> None:
     # Small tables are read whole: the index is what the planner takes once that is forbidden.
     session.execute(sql("set local enable_seqscan = off"))
     condition = f"{indexed(columns, table)} @@ to_tsquery('simple', 'fern\\:*')"
     plan = session.execute(sql(f'explain select 1 from "{table}" where {condition}'))
-    assert f"ix_{table}_words" in " ".join(row[0] for row in plan)
+    assert index in " ".join(row[0] for row in plan)

@@ -1,5 +1,6 @@
 """The worklists: what waits is counted and listed, and what is done leaves them."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_an_odd_receipt_is_looked_at_once(support: FlaskClient, session: Session
     odd_receipt(session, waiting, "k3")
     assert counts(session)["receipts"] == 2
     page = support.get("/staff/work/receipts").text
-    assert "Something that was not announced. More pieces than were announced. Not announced: 1 × Un jersey." in page
+    assert "Something that was not announced. More units than were announced. Not announced: 1 × Un jersey." in page
     assert "Next: decide on it." in page and f'href="/staff/returns/{waiting.ref}"' in page
     for _ in range(2):
         support.post(f"/staff/work/receipts/{receipt.id}/looks")
@@ -150,7 +151,7 @@ def test_a_dead_delivery_is_shown_as_it_came_and_put_in_line_again(
 @pytest.mark.parametrize(
     ("error", "language", "words"),
     [
-        ("The delivery names no tracking number.", "es", "El envío no nombra ningún número de seguimiento."),
+        ("The delivery names no tracking number.", "es", "El mensaje no trae ningún número de seguimiento."),
         ("This is not JSON: EOF at 1", "es", "Esto no es JSON: EOF at 1"),
         ("ValueError: 7", "en", "The program failed: ValueError: 7"),
         (None, "en", "—"),
@@ -254,7 +255,7 @@ def test_a_failed_message_leaves_the_list_when_it_was_sent_again(
     session.commit()
     page = support.get("/staff/work/messages").text
     assert "Parcel sent" in page and "the address refuses" not in page
-    assert "the provider gives a reason that nobody knows (sendgrid 550)" in page
+    assert "the provider gives a reason that nobody knows (SendGrid: 550)" in page
     assert 'href="/staff/messages/m-1/resend"' in page
     assert support.post("/staff/messages/m-1/resends").status_code == 303
     assert counts(session)["messages"] == 0
@@ -277,7 +278,7 @@ def test_a_message_that_a_provider_refused_is_listed_with_its_next_try_and_left_
     session.commit()
     assert counts(session)["messages"] == 2
     page = support.get("/staff/work/messages").text
-    assert "waiting: the provider could not take it at that moment (smtp 451); next try" in page
+    assert "waiting: the provider could not take it at that moment (The mail server: 451); next try" in page
     assert f"/staff/work/messages/{waits.id}/aside" not in page
     support.post(f"/staff/work/messages/{failed.id}/aside", data={"reason": "Called the customer"})
     assert counts(session)["messages"] == 1
@@ -346,3 +347,14 @@ def test_a_provider_that_takes_no_messages_is_listed_with_its_reason(support: Fl
     end_rest(session, "sendgrid")
     session.commit()
     assert counts(session)["providers"] == 1
+
+
+def test_an_empty_worklist_leads_to_what_waits_elsewhere(support: FlaskClient, waiting: Return) -> None:
+    page = support.get("/staff/work/late").text
+    main = page[page.index("<main") :]
+    assert re.search(r'href="/staff/work/undecided"[^>]*>\s*Returns to decide \(1\)', main)
+
+
+def test_an_empty_worklist_leads_to_the_orders_where_nothing_waits_at_all(support: FlaskClient) -> None:
+    page = support.get("/staff/work/late").text
+    assert re.search(r'href="/staff/orders"[^>]*>\s*All orders', page[page.index("<main") :])

@@ -125,7 +125,7 @@ def test_returns_made_in_the_shop_and_units_counted_there_are_shown_and_correcte
     shirts = [line("1", 2, 1000, returned=2), TWO["lines"][1]]
     tell(session, order, lines=shirts, returns=[back("rt_7", "received", ("1", 1), kind="exchange")])
     text = page(support, order)
-    assert "Exchange rt_7" in text and "Received" in text and "1 piece" in text
+    assert "Exchange rt_7" in text and "Received" in text and "1 unit" in text
     line_id = order.lines[0].id
     address = f"/staff/orders/{order.ref}/elsewhere/units/{line_id}"
     assert f'href="{address}"' in text
@@ -155,7 +155,9 @@ def test_the_customer_reads_what_the_shop_gave_back(client: FlaskClient, session
 def test_the_customer_reads_why_an_item_cannot_be_returned(client: FlaskClient, session: Session, order: Order) -> None:
     sign_in(client, order)
     tell(session, order, returns=[back("rt_1", "received", ("2", 1))])
-    assert "ya se devolvió a la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace("\xa0", " ")
+    assert "ya se devolvió a través de la tienda" in client.get(f"/o/{order.ref}/returns/new").text.lower().replace(
+        "\xa0", " "
+    )
 
 
 def test_the_page_of_a_return_asks_first_whether_its_refund_was_paid_elsewhere(

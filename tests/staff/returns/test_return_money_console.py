@@ -122,7 +122,7 @@ def test_pieces_that_came_beside_are_added_and_priced(support: FlaskClient, sess
     session.commit()
     path = address(return_, "lines")
     form = support.get(path).text
-    assert 'name="units-1"' in form and "at most 1 piece" in form
+    assert 'name="units-1"' in form and "at most 1 unit" in form
     for wrong, words in (
         ({"reason": "both"}, "Say how many"), ({"units-1": "1"}, "Write something here."),
         ({"units-1": "2", "reason": "both"}, "more than was sold"), ({"units-1": "x", "reason": "b"}, "Say how many"),
@@ -185,9 +185,9 @@ def test_each_odd_arrival_says_what_is_odd_and_what_is_next(
     ("items", "headline"),
     [
         ([some("1", 2)], "All of it is here."),
-        ([some("1", 1)], "1 piece is still to come."),
+        ([some("1", 1)], "1 unit is still to come."),
         ([missing("1", 2)], "Nothing of what was announced is here."),
-        ([some("1", 1), missing("1", 1)], "1 announced piece is not here."),
+        ([some("1", 1), missing("1", 1)], "1 announced unit is not here."),
         ([some("1", 2), some(None, description="Blue mug")], "All of it is here, and more than was announced."),
     ],
 )

@@ -1,5 +1,6 @@
 """Support decides on returns and books refunds, each action once, with its reason and its row."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from app.audit.models import AuditRow
 from app.brands.models import Brand
 from app.events.models import DomainEvent
 from app.orders.models import Order
-from app.returns.models import Refund, Return
+from app.returns.models import Refund, Return, ReturnLine
+from tests.returns.announced import a_return
+from tests.returns.stage import delivered_order
 from tests.staff.browsers import audited, browser, member
 
 PAGE = "/staff/returns/7K2M9QXA"
@@ -152,3 +155,48 @@ def test_a_press_that_is_sent_twice_is_written_down_once(
 def test_so_is_a_decision(support: FlaskClient, session: Session, waiting: Return, page: str, action: str) -> None:
     assert [support.post(f"{PAGE}/{page}", data={"reason": "Worn"}).status_code for _ in range(2)] == [303, 303]
     assert [row[1] for row in audited(session)] == [action]
+
+
+def test_the_list_says_what_comes_back_and_leads_to_the_order(
+    support: FlaskClient, session: Session, waiting: Return
+) -> None:
+    page = support.get("/staff/returns").text
+    line = session.get_one(Order, waiting.order_id).lines[0]
+    assert f"2 × {line.title}" in page
+    assert f'href="/staff/orders/{session.get_one(Order, waiting.order_id).ref}"' in page
+
+
+def test_of_several_things_the_list_names_the_first_and_counts_the_others(
+    support: FlaskClient, session: Session, now: datetime
+) -> None:
+    order = delivered_order(session, now=now)
+    made = a_return(session, order, now)
+    for line in order.lines[1:]:
+        made.lines.append(
+            ReturnLine(order_line_id=line.id, quantity=1, group="changed_mind", reason="too_small", refund=0)
+        )
+    session.commit()
+    assert "2 × Camiseta and 2 more" in support.get("/staff/returns").text
+
+
+@pytest.mark.parametrize(
+    ("show", "words", "href"), [("here", "All returns", "/staff/returns"), ("", "All orders", "/staff/orders")]
+)
+def test_an_empty_list_of_returns_leads_on(support: FlaskClient, show: str, words: str, href: str) -> None:
+    page = support.get(f"/staff/returns?show={show}").text
+    assert re.search(rf'href="{href}"[^>]*>\s*{words}', page)
+
+
+def test_a_withdrawal_is_never_offered_nor_taken_for_a_rejection(
+    support: FlaskClient, session: Session, waiting: Return
+) -> None:
+    waiting.initiated_by = "withdrawal"
+    session.commit()
+    page = support.get(PAGE).text
+    assert f"{PAGE}/approval" in page and f"{PAGE}/rejection" not in page
+    assert "A withdrawal is a right and can't be rejected." in page
+    assert "/rejection" not in support.get(f"/staff/orders/{session.get_one(Order, waiting.order_id).ref}").text
+    assert support.get(f"{PAGE}/rejection").location == PAGE
+    assert support.post(f"{PAGE}/rejection", data={"reason": "Too late"}).status_code == 409
+    session.expire_all()
+    assert waiting.decision == "needs_review"

@@ -54,7 +54,7 @@ def test_long_numbers_are_shown_in_groups_without_a_lonely_digit(number: str, sh
 def test_two_carriers_of_one_title_are_one_to_customers_and_told_apart_by_staff() -> None:
     assert (carrier_title("gls"), carrier_title("gls_asm")) == ("GLS", "GLS")
     assert distinct_carrier_title("gls") == "GLS (gls-group.com)"
-    assert distinct_carrier_title("gls_spain") == distinct_carrier_title("gls_asm") == "GLS (gls_asm)"
+    assert distinct_carrier_title("gls_spain") == distinct_carrier_title("gls_asm") == "GLS"
     assert distinct_carrier_title("mrw") == "MRW"
     assert distinct_carrier_title("transportes_perez") == "Transportes Perez"
     assert distinct_carrier_title("easypost") == carrier_title("easypost")

@@ -41,7 +41,7 @@ def test_with_credentials_the_page_says_when_it_looks_again(
 
 
 def test_it_is_said_in_spanish_too(app: Flask, session: Session) -> None:
-    assert "Este transportista no nos envía novedades. En su web" in page(app, session, language="es")
+    assert "De este transportista no nos llegan novedades. En su web" in page(app, session, language="es")
 
 
 def test_without_them_it_says_that_there_is_no_news_and_where_there_is(app: Flask, session: Session) -> None:
@@ -87,10 +87,10 @@ def test_mails_promise_more_mails_only_where_news_reach_us(language: str) -> Non
     again = {"en": "when it goes out for delivery", "es": "cuando salga a reparto"}[language]
     assert any(again in line for line in shipped(followed, words).lead)
     assert not any(again in line for line in shipped(unfollowed, words).lead)
-    looking = {"en": "We're watching", "es": "Seguimos pendientes"}[language]
+    looking = {"en": "We're watching", "es": "Seguimos a la espera"}[language]
     assert any(looking in line for line in late(followed, words).lead)
     assert not any(looking in line for line in late(unfollowed, words).lead)
-    missing = {"en": "We get no updates from this carrier", "es": "no nos envía novedades"}[language]
+    missing = {"en": "We get no updates from this carrier", "es": "no nos llegan novedades"}[language]
     assert any(missing in line for line in late(unfollowed, words).lead)
 
 

@@ -1,7 +1,9 @@
 """What an order holds beside parcels on their way: sums, pieces sent again or returned, a planned day."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -146,3 +148,48 @@ def test_several_refunds_of_the_shop_stand_in_one_card_with_their_sum(app: Flask
     refunds = [{"id": f"r{day}", "amount": 500, "at": f"2026-11-{day}T09:00:00+01:00"} for day in (23, 24)]
     page = page_of(app, session, document(locale="en-GB", refunds=refunds))
     assert "Refunded by the shop Mon 23 Nov €5.00 Tue 24 Nov €5.00 In all €10.00" in page
+
+
+CARD = {"id": "p1", "method": "card", "amount": 2380}
+
+
+@pytest.mark.parametrize(
+    ("payments", "words"),
+    [
+        ([CARD | {"brand": "visa", "last4": "4242"}], "Visa ending in 4242"),
+        ([CARD | {"last4": "0042"}], "Card ending in 0042"),
+        ([CARD | {"method": "paypal"}], "PayPal"),
+        ([CARD | {"method": "Gift Card", "amount": 1000}, CARD | {"id": "p2", "amount": 1380}], "Gift card, Card"),
+        ([CARD, CARD | {"id": "p2", "method": "bizum", "status": "failed"}], "Card"),
+    ],
+)
+def test_the_sums_say_by_what_it_was_paid(
+    app: Flask, session: Session, payments: list[dict[str, Any]], words: str
+) -> None:
+    facts = document(locale="en-GB", payments=payments)
+    assert f"Paid €23.80 Payment method {words} " in page_of(app, session, facts) + " "
+    assert "Payment method" not in page_of(app, session, facts, tier=1)
+
+
+def test_a_means_of_payment_that_has_no_words_here_is_not_named(app: Flask, session: Session) -> None:
+    facts = document(locale="en-GB", payments=[CARD | {"method": "stripe_v3_intents"}])
+    assert "Payment method" not in page_of(app, session, facts)
+
+
+@pytest.mark.parametrize(
+    ("written", "ending"),
+    [("**** 4242", "4242"), ("XXXX-4242", "4242"), (42, "0042"), ("4242", "4242"), ("4242424242424242", None)],
+)
+def test_of_a_cards_number_no_more_than_its_end_is_ever_taken(written: object, ending: str | None) -> None:
+    order = document(payments=[CARD | {"last4": written}])
+    assert order.payments[0].last4 == ending
+    assert not [note for note in order.notes if "4242" in (note.was or "")]
+
+
+def test_an_order_leads_to_its_invoices_and_to_what_was_bought(app: Flask, session: Session) -> None:
+    invoices = [{"number": "F-7", "url": "https://shop.example/invoices/7"}]
+    goods = [line(url="https://shop.example/oil")]
+    placed = given(session, document(locale="en-GB", invoices=invoices, lines=goods))
+    page = browser(app, placed, tier=2, language="en").get(f"/o/{placed.ref}").text
+    assert 'href="https://shop.example/invoices/7"' in page
+    assert 'href="https://shop.example/oil"' in page

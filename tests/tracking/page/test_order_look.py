@@ -193,3 +193,15 @@ def test_every_link_button_and_fold_of_a_card_has_a_name_that_stays(app: Flask, 
     body = page[page.find('id="answer"') : page.find('aria-labelledby="order-title"')]
     unnamed = [tag for tag in re.findall(r"<(?:a|button|summary)\b[^>]*>", body) if " id=" not in tag]
     assert [tag for tag in unnamed if "/preferences" not in tag] == []
+
+
+def test_the_whole_address_is_where_its_link_leads_once_it_is_proven_whose_it_is(app: Flask, session: Session) -> None:
+    order = given(session, events=scans(*STAGES), now=THURSDAY)
+    first, second = (browser(app, order, tier=tier, language="en") for tier in (1, 2))
+    link = f"/o/{order.ref}/shipments/1/address"
+    assert f'href="{link}"' in first.get(f"/o/{order.ref}").text
+    assert first.get(link).location == f"/o/{order.ref}/code"
+    with first.session_transaction() as its_session:
+        assert its_session["after_code"] == link
+    there, _, place = (second.get(link).location or "").partition("#")
+    assert f'id="{place}"' in second.get(there).text

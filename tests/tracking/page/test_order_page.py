@@ -173,9 +173,18 @@ def test_a_delivered_parcel_offers_a_return_as_its_main_action_and_help_when_it_
 ) -> None:
     order = given(session, events=scans(*STAGES, "delivered"), now=THURSDAY)
     page = browser(app, order).get(f"/o/{order.ref}").text
-    assert f'class="button button-main" href="/o/{order.ref}/returns/new"' in page
+    begin = page.partition(f'action="/o/{order.ref}/code/ahead"')[2].partition("</form>")[0]
+    assert 'class="button button-main"' in begin
+    assert f'name="then" value="/o/{order.ref}/returns/new"' in begin
     assert page.count("button-main") == 1
     assert "No lo tengo" in page
+
+
+def test_who_has_entered_the_code_begins_a_return_by_a_link(app: Flask, session: Session) -> None:
+    order = given(session, events=scans(*STAGES, "delivered"), now=THURSDAY)
+    page = browser(app, order, tier=2).get(f"/o/{order.ref}").text
+    assert f'class="button button-main" href="/o/{order.ref}/returns/new"' in page
+    assert "/code/ahead" not in page
 
 
 def test_the_page_needs_at_most_six_statements_and_twenty_kilobytes(app: Flask, session: Session) -> None:

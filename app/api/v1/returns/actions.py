@@ -59,7 +59,7 @@ def post_rejection(session: Session, ref: str, body: RejectionDocument) -> Answe
 @operation(
     Operation(
         scope="returns:write",
-        summary=_l("Take a return back"),
+        summary=_l("Cancel a return"),
         notes=_l("Possible until the parcel is handed over."),
         body=NothingMore,
         answer=ReturnAnswer,

@@ -1,5 +1,6 @@
 """E-mail by SendGrid: its own classes for the mail, one kept-alive session, with all tracking switched off."""
 
+import base64
 import json
 import threading
 import time
@@ -9,9 +10,15 @@ from typing import Any
 
 import requests
 from sendgrid.helpers.mail import (
+    Attachment,
     ClickTracking,
     Content,
+    ContentId,
     CustomArg,
+    Disposition,
+    FileContent,
+    FileName,
+    FileType,
     From,
     Header,
     Mail,
@@ -123,6 +130,16 @@ def as_mail(outgoing: Outgoing, mail_from: str, to: str) -> Mail:
     mail.add_content(Content("text/plain", outgoing.text))
     if outgoing.html:
         mail.add_content(Content("text/html", outgoing.html))
+    for one in outgoing.enclosed:
+        mail.add_attachment(
+            Attachment(
+                FileContent(base64.b64encode(one.content).decode()),
+                FileName(one.name),
+                FileType("image/png"),
+                Disposition("inline"),
+                ContentId(one.cid),
+            )
+        )
     answers_to = wire_address(outgoing.reply_to) or ""
     # One that cannot be said is left out: better no way to answer than no mail.
     if answers_to and answers_to.isascii():

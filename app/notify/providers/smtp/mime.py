@@ -40,7 +40,17 @@ def _body(outgoing: Outgoing) -> EmailMessage:
     body.set_content(outgoing.text)
     if outgoing.html:
         body.add_alternative(outgoing.html, subtype="html")
+        _enclose(body, outgoing)
     return body
+
+
+def _enclose(body: EmailMessage, outgoing: Outgoing) -> None:
+    """Pictures beside the HTML that shows them (RFC 2387), so that programs list no attachment."""
+    html = body.get_body(("html",))
+    if html is None:
+        return
+    for one in outgoing.enclosed:
+        html.add_related(one.content, "image", "png", cid=f"<{one.cid}>", disposition="inline", filename=one.name)
 
 
 def _phrase(name: str) -> str:

@@ -47,4 +47,5 @@ MAILS: dict[str, Callable[[Facts, Tongue], MailContent]] = {
     "shop.case_opened": support.to_shop,
     "shop.case_replied": support.more_to_shop,
     "shop.pickup_asked": support.pickup_to_shop,
+    "shop.pickup_called_off": support.pickup_called_off,
 }

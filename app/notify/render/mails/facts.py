@@ -78,6 +78,7 @@ class MailParcel:
     ``delivered_at`` is told in ``delivered_zone``; ``delivered_on`` has the day alone, where no more is known of it.
     ``followed``: its carrier's news reach us. ``items`` are in ``together`` parcels, where only that is told.
     ``trail`` and ``next_step`` are its page's, in the language of the message; ``rest`` are parcels still to come.
+    ``point_code`` is the code that opens it, or what the shop says of that.
     """
 
     state: str
@@ -103,6 +104,9 @@ class MailParcel:
     trail: tuple[TrailStop, ...] = ()
     next_step: str = ""
     rest: tuple[OtherParcel, ...] = ()
+    point_hours: str | None = None
+    point_directions: str | None = None
+    point_code: str | None = None
 
     @property
     def is_collected(self) -> bool:
@@ -118,8 +122,9 @@ class Back:
     ``awaited`` units are still to come. ``amount`` is what to name to the customer: what is owed or paid once something
     came, the promise before; of it ``owed`` is due and ``sent`` is paid. ``paid`` is the amount of the one refund that
     the news is about. ``stops`` are the stages as far as they were reached. ``handing`` says with what it is dropped
-    off: a ``code``, a code at a ``locker``, or ``paper`` alone. ``point_hours`` is the point's usual week in words,
-    ``point_directions`` a link that leads there.
+    off: a ``code``, a code at a ``locker``, or ``paper`` alone; ``code`` is that code, for who may have it.
+    ``point_hours`` is the point's usual week in words, ``point_directions`` a link that leads there. ``collected_at``
+    is where a collection is, a line each. ``goes_to`` says how the money comes back, after a verb: «to your card».
     """
 
     ref: str
@@ -150,6 +155,9 @@ class Back:
     awaited: tuple[MailItem, ...] = ()
     handing: str = "code"
     withdrawn: bool = False
+    code: str | None = None
+    collected_at: tuple[str, ...] = ()
+    goes_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +196,7 @@ class MailCase:
 
 @dataclass(frozen=True, slots=True)
 class MailPickup:
-    """A collection of a return: the day, and where it is for who books it; ``note`` is a person's word on it."""
+    """A collection of a return: the day, where it is, and ``name`` for who books it; ``note`` is a person's word."""
 
     on: date | None
     console: str

@@ -18,13 +18,28 @@ class MailStop:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSlip:
+    """What a customer takes along or waits for, like a ticket: the code, the day, the place.
+
+    ``code`` is shown large under ``code_title``: what one shows, types or says where the parcel goes or comes from;
+    ``scanned``: drawn as well, for the scanner there. ``when`` is a day and what it is for. ``place`` says where, a
+    line each: the name first, then the address, then hours; ``directions`` is the address of a map that leads there.
+    """
+
+    code: str = ""
+    code_title: str = ""
+    scanned: bool = False
+    when: tuple[str, str] | None = None
+    place: tuple[str, ...] = ()
+    directions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailContent:
     """What one e-mail says, in reading order; ``unasked``: whoever reads it has done nothing that it answers.
 
     ``inside``: it is for the shop's own people.
-    ``code`` is shown large under ``code_title``: what one shows, types or says where the parcel goes or comes from.
-    ``place`` says where, a line each: the name first, then the address, then hours; ``directions`` is the address of a
-    map that leads there.
+    ``slip`` is what one takes along, apart from the rest.
     """
 
     subject: str
@@ -40,10 +55,7 @@ class MailContent:
     after: tuple[str, ...] = ()
     unasked: bool = False
     inside: bool = False
-    code: str | None = None
-    code_title: str = ""
-    place: tuple[str, ...] = ()
-    directions: str = ""
+    slip: MailSlip | None = None
 
 
 def stops(
@@ -75,7 +87,7 @@ def reach(shop: MailShop, t: Tongue) -> str:
     """How to get an answer from a person; only ways that the shop has."""
     # A mail is answered by mail: the telephone only where there is no address.
     if shop.help_email:
-        return t._("Write to us at %(address)s: a person answers.", address=shop.help_email)
+        return t._("Write to us at %(address)s.", address=shop.help_email)
     if shop.help_phone:
         return t._("Call us: %(number)s.", number=shop.help_phone)
     return t._("Your order page says how to reach us.")

@@ -30,7 +30,7 @@ def preparing(facts: Facts, t: Tongue) -> MailContent:
     order = facts.order()
     return MailContent(
         subject=t._("We're preparing your order %(number)s", number=order.number),
-        preheader=t._("It's being packed. We'll write when the carrier has it."),
+        preheader=t._("We're packing it. We'll write when the carrier has it."),
         headline=t._("We're preparing your order"),
         lead=_coming(facts, t),
         facts=_order_rows(facts, t),
@@ -49,7 +49,7 @@ def on_hold(facts: Facts, t: Tongue) -> MailContent:
         subject=t._("Your order %(number)s is planned for later", number=order.number)
         if planned
         else t._("Your order %(number)s is on hold", number=order.number),
-        preheader=t._("When we'll send it, and what is in it until then.")
+        preheader=t._("When we'll send it, and what is in your order.")
         if planned
         else t._("Why it's on hold and what you can do about it."),
         headline=order.title or t._("Your order is on hold"),

@@ -39,23 +39,22 @@ def withdrawal(facts: Facts, t: Tongue) -> MailContent:
 
 def _acknowledgement(statement: MailStatement, words: LawWords, t: Tongue, local: str) -> tuple[str, ...]:
     left_out = t._(
-        "What was typed isn't repeated here, so that nobody can have mails of their own sent by "
-        "us. We keep it with "
-        "the reference, and the page after the confirmation showed it."
+        "We don't repeat what was typed here, so that nobody can send their own words in our "
+        "e-mails. We keep it with the reference, and the page you saw after confirming showed it."
     )
     follows = [t._(sentence) for sentence in words.follows]
     return (t._(words.acknowledged, when=local), *follows, *(() if statement.name else (left_out,)))
 
 
 def _notice(statement: MailStatement, order: Ordered, t: Tongue, local: str) -> MailContent:
-    headline = t._("A withdrawal was stated for your order %(number)s", number=order.number)
+    headline = t._("Someone withdrew from your order %(number)s", number=order.number)
     return MailContent(
         subject=headline,
-        preheader=t._("With another address than yours. Wasn't it you? Tell us."),
+        preheader=t._("With an e-mail address that isn't yours. Wasn't it you? Write to us."),
         headline=headline,
         lead=(
-            t._("Somebody stated it on %(when)s and gave another address than the one we have for you.", when=local),
-            t._("Wasn't it you? Tell us. Our team will review it before any money moves."),
+            t._("Someone did so on %(when)s and gave a different e-mail address from yours.", when=local),
+            t._("Wasn't it you? Write to us. Our team will review it before any money moves."),
         ),
         facts=_stated(statement, t, local),
         unasked=True,

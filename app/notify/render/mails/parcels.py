@@ -1,7 +1,9 @@
 """Mails about a parcel under way: shipped, out for delivery, ready, delivered."""
 
+import re
+
 from app.notify.render.mails.facts import Facts, MailParcel, OtherParcel
-from app.notify.render.mails.mail import MailContent, page_stops, reach, rows
+from app.notify.render.mails.mail import MailContent, MailSlip, page_stops, reach, rows
 from app.notify.render.words import Tongue
 
 
@@ -66,11 +68,40 @@ def ready_for_pickup(facts: Facts, t: Tongue) -> MailContent:
         preheader=t._("Your parcel is waiting for you at %(place)s.", place=place) + " " + _which(facts, t),
         headline=t._("Ready to collect"),
         lead=tuple(filter(None, (t._("Your parcel is waiting for you at %(place)s.", place=place), box.next_step))),
-        facts=rows((t._("Where"), place), (t._("Address"), box.point_address)) + parcel_rows(facts, t, expected=False),
+        facts=parcel_rows(facts, t, expected=False),
         trail=page_stops(t, box.trail),
         items=box.items,
         items_title=items_title(facts.box(), t),
         button=(t._("See where and how"), facts.links.order),
+        slip=_pickup_slip(facts, t),
+    )
+
+
+# A code is short and has a figure in it; all else that a shop says of one is a sentence about it.
+_CODE = re.compile(r"(?=.*\d)[0-9A-Z][0-9A-Z -]{2,15}")
+
+
+def _pickup_slip(facts: Facts, t: Tongue) -> MailSlip:
+    """What is needed there: the code where it was told, until when it waits, where that is."""
+    box = facts.box()
+    hint = box.point_code or ""
+    is_code = bool(_CODE.fullmatch(hint))
+    place = box.point_name or t._("the pick-up point")
+    return MailSlip(
+        code=hint if is_code else "",
+        when=(t._("Collect it by"), t.day(box.keep_until)) if box.keep_until else None,
+        place=tuple(
+            filter(
+                None,
+                (
+                    place,
+                    box.point_address,
+                    f"{t._('Opening hours')}: {box.point_hours}" if box.point_hours else "",
+                    f"{t._('Code')}: {hint}" if hint and not is_code else "",
+                ),
+            )
+        ),
+        directions=box.point_directions or "",
     )
 
 

@@ -35,18 +35,16 @@ def refunded(facts: Facts, t: Tongue) -> MailContent:
     """The money is out: amount, date, reference, and when the bank shows it."""
     back = facts.returned()
     amount = t.money(back.paid or 0, back.currency)
-    order = facts.order()
+    order, bank = facts.order(), t._("Your bank may take up to 5 working days to show it.")
     return MailContent(
         subject=t._("Refunded %(amount)s: order %(number)s", amount=amount, number=order.number),
-        preheader=t._("The money is on its way to you. Your bank may take up to 5 working days to show it."),
+        preheader=t._("The money is on its way to you.") + " " + bank,
         headline=t._("We have refunded you %(amount)s", amount=amount),
         lead=tuple(
             filter(
                 None,
                 (
-                    t._(
-                        "We've sent it to the same payment method. Your bank may take up to 5 working days to show it."
-                    ),
+                    t._("We've sent it %(to_where)s.", to_where=back.goes_to) + " " + bank,
                     _still_owed(facts, t),
                 ),
             )
@@ -88,7 +86,7 @@ def _why(facts: Facts, t: Tongue) -> str:
         if reason
         else {
             "corrected": t._("Our warehouse has checked it again."),
-            "order_reduced": t._("Less was paid for your order than before."),
+            "order_reduced": t._("The payment for your order is now lower than before."),
             "given_back_elsewhere": t._("Part of your order was refunded to you in another way."),
         }.get(str(facts.payload.get("why")), "")
     )

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.notify.render.mails.facts import Back, Facts, MailItem
-from app.notify.render.mails.mail import MailContent, MailStop, reach, rows
+from app.notify.render.mails.facts import Facts, MailItem
+from app.notify.render.mails.mail import MailContent, MailSlip, MailStop, reach, rows
 from app.notify.render.words import Tongue
 from app.returns.status.stops import CONTEXT, ReturnStage, stage_name
 
@@ -29,7 +29,7 @@ def requested(facts: Facts, t: Tongue) -> MailContent:
     if origin == "withdrawal":
         lead = (
             t._("It comes from your withdrawal."),
-            t._("Our team will write to you with how to send the items back."),
+            t._("Our team will write to tell you how to send the items back."),
         )
         return return_mail(facts, t, t._("We're preparing your return"), lead)
     follows = _reviewed(t) if _undecided(facts) else t._("Your label is coming in a separate e-mail.")
@@ -48,7 +48,7 @@ def needs_review(facts: Facts, t: Tongue) -> MailContent:
 
 def approved(facts: Facts, t: Tongue) -> MailContent:
     """It may come, or has come already and counts."""
-    late = t._("It had expired; since the parcel is coming all the same, it counts.")
+    late = t._("It had expired, but as the parcel is on its way, it still counts.")
     lead = (late if facts.payload.get("why") == "arrived_late" else "", _next(facts, t))
     return return_mail(facts, t, t._("We've approved your return"), lead)
 
@@ -76,14 +76,14 @@ def label_ready(facts: Facts, t: Tongue) -> MailContent:
     headline = t._("Your return label is ready")
     back = facts.returned()
     if back.collected_on:
-        lead = (t._("Print the label and stick it on the parcel."), _drop_off(facts, t))
+        lead = (t._("Print the label and stick it on the parcel."), _confirmed(facts, t))
         return return_mail(facts, t, headline, lead, ReturnParts(t._("Get your label")))
     shown = {
         "paper": t._("Print the label and stick it on the parcel."),
         "locker": t._("Print your label, or scan the code at the locker."),
     }.get(back.handing, t._("Print your label, or show the code on your phone when you drop the parcel off."))
     button = t._("Get your label") if back.handing == "paper" else t._("Get your label or code")
-    return return_mail(facts, t, headline, (shown, _drop_off(facts, t)), ReturnParts(button))
+    return return_mail(facts, t, headline, (shown,), ReturnParts(button))
 
 
 def expires_soon(facts: Facts, t: Tongue) -> MailContent:
@@ -125,7 +125,7 @@ def received(facts: Facts, t: Tongue) -> MailContent:
     headline = t._("We've received part of your return") if in_part else t._("We've received your return")
     money = coming_money(facts, t) or _no_money(facts, t)
     if back.awaited and not back.arrived:
-        headline, money = t._("A parcel of yours is here"), t._("What you announced wasn't in it.")
+        headline, money = t._("A parcel of yours is here"), t._("The items of your return weren't in it.")
     lead = (money, _awaited(facts, t), _not_inside(facts, t))
     return return_mail(facts, t, headline, lead, ReturnParts(shown=back.arrived, title=t._("What came")))
 
@@ -133,7 +133,7 @@ def received(facts: Facts, t: Tongue) -> MailContent:
 def missing(facts: Facts, t: Tongue) -> MailContent:
     """A box with nothing in it of what was announced."""
     lead = (
-        t._("Your parcel has reached us, but what you announced wasn't inside."),
+        t._("Your parcel has reached us, but the items of your return weren't inside."),
         _reviewed(t),
         reach(facts.shop, t),
     )
@@ -162,7 +162,10 @@ def coming_money(facts: Facts, t: Tongue) -> str:
     sentences = []
     if back.owed and back.refund_by:
         amount = t.money(back.owed, back.currency)
-        sentences.append(t._("We'll refund you %(amount)s by %(day)s.", amount=amount, day=t.day(back.refund_by)))
+        by, to_where = t.day(back.refund_by), back.goes_to
+        sentences.append(
+            t._("We'll refund you %(amount)s by %(day)s, %(to_where)s.", amount=amount, day=by, to_where=to_where)
+        )
     if back.sent:
         sentences.append(t._("We have refunded you %(amount)s.", amount=t.money(back.sent, back.currency)))
     return " ".join(sentences)
@@ -190,7 +193,7 @@ def return_mail(
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
         preheader=t._(
-            "Return %(ref)s of your order %(number)s: where it stands and what comes next.",
+            "Return %(ref)s of your order %(number)s: where it is and what happens next.",
             ref=back.ref,
             number=order.number,
         ),
@@ -203,6 +206,7 @@ def return_mail(
         items=back.items if parts.shown is None else parts.shown,
         items_title=parts.title or t._("What goes back"),
         button=(parts.button or t._("See your return"), page(facts)),
+        slip=return_slip(facts, t) if parts.goes else None,
     )
 
 
@@ -215,29 +219,38 @@ def _back_rows(facts: Facts, t: Tongue, *, money: bool) -> tuple[tuple[str, str]
     back = facts.returned()
     waiting = back.goods == "awaiting"
     amount = t.money(back.amount, back.currency) if back.amount and money else None
-    collected = t.day(back.collected_on) if back.collected_on and waiting else None
-    until = t.day(back.deadline) if back.deadline and waiting and not collected else None
+    # Until it is accepted nobody goes anywhere: the place is named, and there is nothing yet to take along.
+    chosen = back.point_name if waiting and _undecided(facts) else None
     comes = back.refund_by and amount and not _undecided(facts) and back.amount != back.sent
     return rows(
         (t._("Return"), back.ref),
         (t._("Order"), facts.order().number),
-        (t._("Collection") if back.is_booked else t._("Collection asked for"), collected),
-        (t._("Drop off by"), until),
-        *(_place_rows(back, t) if waiting else ()),
+        (t._("Drop-off point"), chosen),
         # A withdrawal needs nobody's leave.
         (t._("Refund if we accept it") if _undecided(facts) and not back.withdrawn else t._("Refund"), amount),
         (t._("Refund by"), t.day(back.refund_by) if comes and back.refund_by else None),
     )
 
 
-def _place_rows(back: Back, t: Tongue) -> tuple[tuple[str, str | None], ...]:
-    """The chosen point: where it is, when it is open, the way there."""
-    return (
-        (t._("Where"), back.point_name),
-        (t._("Address"), back.point_address),
-        (t._("Opening hours"), back.point_hours),
-        (t._("Directions"), back.point_directions),
+def return_slip(facts: Facts, t: Tongue) -> MailSlip | None:
+    """What is taken along: the code, until when and where; or the day of the collection, and where it is."""
+    back = facts.returned()
+    if back.goods != "awaiting" or back.state not in ("awaiting", "labelled"):
+        return None
+    if back.collected_on:
+        term = t._("Collection") if back.is_booked else t._("Collection asked for")
+        return MailSlip(when=(term, t.day(back.collected_on)), place=back.collected_at)
+    hours = f"{t._('Opening hours')}: {back.point_hours}" if back.point_hours else None
+    title = t._("Scan this code at the locker") if back.handing == "locker" else t._("Show this code to drop it off")
+    slip = MailSlip(
+        code=back.code or "",
+        code_title=title,
+        scanned=bool(back.code),
+        when=(t._("Drop off by"), t.day(back.deadline)) if back.deadline else None,
+        place=tuple(filter(None, (back.point_name, back.point_address, hours))),
+        directions=back.point_directions or "",
     )
+    return slip if slip.code or slip.when or slip.place else None
 
 
 def _undecided(facts: Facts) -> bool:
@@ -252,7 +265,7 @@ def _next(facts: Facts, t: Tongue) -> str:
     """What an approval leads to: hand it over, or the money for what is here."""
     back = facts.returned()
     if back.goods == "awaiting":
-        return t._("Your label is coming in a separate e-mail.") if back.state == "awaiting" else _drop_off(facts, t)
+        return t._("Your label is coming in a separate e-mail.") if back.state == "awaiting" else _confirmed(facts, t)
     return coming_money(facts, t) or (_no_money(facts, t) if back.goods != "in_transit" else _by(facts, t))
 
 
@@ -287,11 +300,7 @@ def _counted(items: tuple[MailItem, ...], t: Tongue) -> str:
     return ", ".join(f"{t.amount(one.quantity, one.measure)} × {one.title}" for one in items)
 
 
-def _drop_off(facts: Facts, t: Tongue) -> str:
+def _confirmed(facts: Facts, t: Tongue) -> str:
+    """What follows for who only asked for a collection so far."""
     back = facts.returned()
-    if back.collected_on and not back.is_booked:
-        wish = t._("You asked for a collection on %(day)s.", day=t.day(back.collected_on))
-        return wish + " " + t._("We'll confirm it by e-mail.")
-    if back.collected_on:
-        return t._("Collection: %(day)s.", day=t.day(back.collected_on))
-    return t._("Drop it off by %(day)s.", day=t.day(back.deadline)) if back.deadline else ""
+    return t._("We'll confirm it by e-mail.") if back.collected_on and not back.is_booked else ""

@@ -1,7 +1,7 @@
 """Mails of support: receipt and answer for the customer, what the shop's people are told, collections."""
 
 from app.notify.render.mails.facts import Facts, MailCase
-from app.notify.render.mails.mail import MailContent, rows
+from app.notify.render.mails.mail import MailContent, MailSlip, rows
 from app.notify.render.words import Tongue
 
 
@@ -9,7 +9,7 @@ def opened(facts: Facts, t: Tongue) -> MailContent:
     """What the customer wrote is here, and how it is answered."""
     case, order = facts.matter(), facts.order()
     by_phone = case.answer_by == "phone"
-    how = t._("You asked us to call you.") if by_phone else t._("A person on our team will answer you by e-mail.")
+    how = t._("You asked us to call you.") if by_phone else t._("Our team reads it and will reply by e-mail.")
     return MailContent(
         subject=t._("We have your message: case %(ref)s", ref=case.ref),
         preheader=how,
@@ -81,7 +81,7 @@ def pickup_to_shop(facts: Facts, t: Tongue) -> MailContent:
         headline=t._("Book a collection for %(day)s", day=on),
         lead=(
             t._("A customer asked to have a return collected. They're told that you'll confirm it by e-mail."),
-            t._("Book it with your carrier, then say so in the console: the customer hears of it at once."),
+            t._("Book it with your carrier, then mark it as booked in the console. We'll tell the customer."),
         ),
         facts=rows(
             (t._("Day"), on),
@@ -92,6 +92,35 @@ def pickup_to_shop(facts: Facts, t: Tongue) -> MailContent:
         ),
         items=back.items,
         items_title=t._("What is collected"),
+        button=(t._("Open the return"), pickup.console),
+        inside=True,
+    )
+
+
+def pickup_called_off(facts: Facts, t: Tongue) -> MailContent:
+    """A booked collection is not needed any more: to the shop's own people, with what they told the carrier."""
+    pickup, order, back = facts.collection(), facts.order(), facts.returned()
+    on = t.day(pickup.on) if pickup.on else ""
+    why = {
+        "cancelled": t._("It was booked before the return was cancelled."),
+        "rejected": t._("It was booked before the return was rejected."),
+        "sent": t._("The parcel is on its way already: it was sent another way."),
+    }.get(str(facts.payload.get("why")), "")
+    return MailContent(
+        subject=t._("Collection to cancel for %(day)s: return %(ref)s", day=on, ref=back.ref),
+        preheader=t._("It isn't needed any more: a driver would come for nothing."),
+        headline=t._("Cancel the collection for %(day)s", day=on),
+        lead=tuple(filter(None, (why, t._("Cancel it with your carrier, then say so in the console.")))),
+        facts=rows(
+            (t._("Day"), on),
+            (t._("Time or reference"), pickup.note),
+            (t._("Name"), pickup.name),
+            (t._("Address"), pickup.address),
+            (t._("Return"), back.ref),
+            (t._("Order"), order.number),
+        ),
+        items=back.items,
+        items_title=t._("What was to be collected"),
         button=(t._("Open the return"), pickup.console),
         inside=True,
     )
@@ -110,6 +139,7 @@ def pickup_booked(facts: Facts, t: Tongue) -> MailContent:
         items=back.items,
         items_title=t._("What is collected"),
         button=(t._("See your return"), f"{facts.links.order}?return={back.ref}"),
+        slip=MailSlip(when=(t._("Collection"), on), place=back.collected_at) if on else None,
     )
 
 

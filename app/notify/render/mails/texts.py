@@ -117,24 +117,29 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
         raise ValueError("no statement to confirm")
     when = f"{t.short(statement.stated_at.astimezone(ZoneInfo(t.zone)))} {t.clock(statement.stated_at)}"
     if facts.ordered and not statement.by_reader:
+        number, contact = _number(facts), _contact(facts.shop)
         return (
             t._(
-                "withdrawal %(ref)s was stated for your order %(number)s. Not you? Tell us",
-                ref=statement.ref,
-                number=_number(facts),
+                "someone withdrew from your order %(number)s. Not you? Contact %(contact)s",
+                number=number,
+                contact=contact,
             ),
+            t._("someone withdrew from order %(number)s", number=number),
         )
     return (
-        t._("we have your withdrawal from the contract of %(when)s. Reference %(ref)s", when=when, ref=statement.ref),
-        t._("withdrawal of %(when)s, reference %(ref)s", when=when, ref=statement.ref),
+        t._("we received your withdrawal on %(when)s. Reference %(ref)s", when=when, ref=statement.ref),
+        t._("your withdrawal of %(when)s, reference %(ref)s", when=when, ref=statement.ref),
     )
 
 
-def _help(facts: Facts, t: Tongue) -> Sequence[str]:
-    shop = facts.shop
+def _contact(shop: MailShop) -> str:
     # An address in other letters would be another address.
     email = wire_address(shop.help_email or "") or ""
-    contact = (email if not foreign(email) else "") or shop.help_phone or shop.origin
+    return (email if not foreign(email) else "") or shop.help_phone or shop.origin
+
+
+def _help(facts: Facts, t: Tongue) -> Sequence[str]:
+    contact = _contact(facts.shop)
     return (
         t._("messages about your order. Help: %(contact)s", contact=contact),
         t._("help: %(contact)s", contact=contact),

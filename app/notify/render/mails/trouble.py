@@ -102,7 +102,10 @@ def incident(facts: Facts, t: Tongue) -> MailContent:
         ),
         "corrected": (
             t._("Your parcel hasn't been delivered yet"),
-            t._("The carrier had told us your parcel was delivered. It has now corrected that: it's still on its way."),
+            t._(
+                "The carrier told us your parcel had been delivered. It has now corrected that: "
+                "the parcel is still on its way."
+            ),
             t._("Your order page shows where it is."),
         ),
     }.get(facts.payload.get("what") or facts.box().state, _held(facts, t))

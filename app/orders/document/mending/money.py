@@ -1,12 +1,13 @@
 """Mending totals, payments, refunds and returns: signs, missing words, discounts that came as lines. Pure."""
 
+import re
 from decimal import ROUND_CEILING
 from typing import Any
 
 from app.orders.document.mending.goods import DiscountLines
 from app.orders.document.mending.numbers import decimal, positive, shown_instant, whole
 from app.orders.document.mending.parts import Part, Workbench, objects
-from app.orders.document.mending.texts import code, identity, required_code, shown
+from app.orders.document.mending.texts import Mended, code, identity, required_code, shown
 from app.orders.document.notes import NoteKind
 
 _TEXT, _WORD = shown(300), shown(64)
@@ -21,8 +22,21 @@ _STEPS = {
     "paid": "captured",
     "pending": "authorised",
 }
+# Masks as systems write them: «**** 4242», "XXXX-4242", "…4242".
+_MASKED = re.compile(r"[\s*xX•·.…-]*([0-9]{4})")
+
+
+def _last_four(value: Any) -> Mended:
+    """Mends the end of a card's number: without its mask; anything more is nobody's business, and not even noted."""
+    written = f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
+    masked = _MASKED.fullmatch(written.strip()) if isinstance(written, str) else None
+    return (masked[1], None) if masked else (None, None)
+
+
 _PAYMENT = {
     "id": identity,
+    "brand": _WORD,
+    "last4": _last_four,
     "method": _WORD,
     "amount": whole,
     "status": code(("authorised", "captured", "failed", "voided"), _STEPS, default=None),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.orders.records import OrderRecord
 from app.returns.points.models import DropOffPoint
-from app.returns.points.place_text import network_name
+from app.returns.points.place_text import is_street, network_name
 from app.returns.points.ports import Accepts, NearPoint, SearchOrigin
 from app.returns.points.queries import find_point, nearest
 from app.returns.points.search.places import PlaceMatch, match_place, similar_places
@@ -63,14 +63,17 @@ def search_points(
     if where.latitude is not None and where.longitude is not None:
         here = SearchOrigin(where.latitude, where.longitude)
         return _around(session, PointSearch("", carrier, origin=here, exact=True), network, country, now=now)
-    text = where.near or " ".join(part for part in (ship_to.get("postcode"), ship_to.get("city")) if part)
-    match = _match(session, text, country, network) if text else PlaceMatch()
+    home = " ".join(part for part in (ship_to.get("postcode"), ship_to.get("city")) if part)
+    text = where.near or home
+    match = _match(session, text, home, country, network) if text else PlaceMatch()
     if not match.places:
         return PointSearch(text, carrier, towns=_towns(session, network, country))
     origin, *others = match.places
     left = match.left if where.near else ""
     search = PointSearch(text, carrier, (), origin, tuple(others), left, match.similar)
-    return _around(session, search, network, country, now=now)
+    around = _around(session, search, network, country, now=now)
+    # A guess that leads nowhere is no answer: nobody asked about «10120» who typed «10115».
+    return around if around.points or not match.similar else PointSearch(text, carrier, towns=around.towns)
 
 
 def point_snapshot(session: Session, point_id: int, *, carrier: str, now: datetime) -> dict[str, Any] | None:
@@ -83,7 +86,7 @@ def point_snapshot(session: Session, point_id: int, *, carrier: str, now: dateti
     return {name: getattr(point, name) for name in _KEPT} | {"accepts": list(point.accepts)}
 
 
-def _match(session: Session, text: str, country: str, network: str) -> PlaceMatch:
+def _match(session: Session, text: str, home: str, country: str, network: str) -> PlaceMatch:
     """In the order's country, else in others where the network has points, else what is written like it."""
     match = match_place(session, text, country)
     if match.places:
@@ -92,6 +95,9 @@ def _match(session: Session, text: str, country: str, network: str) -> PlaceMatc
         match = match_place(session, text, other) if other != country else PlaceMatch()
         if match.places:
             return replace(match, places=tuple(replace(place, country=other) for place in match.places))
+    if home and is_street(text, country):
+        # Whoever names no town means their own.
+        return replace(match_place(session, home, country), left=text)
     return similar_places(session, text, country)
 
 

@@ -10,13 +10,15 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.returns.points.models import DropOffPoint, PostalPlace
-from app.returns.points.place_text import PlaceWords, folded, postcodes, words_of
+from app.returns.points.place_text import PlaceWords, folded, postcodes, with_other_article, words_of
 from app.returns.points.ports import SearchOrigin
 
 # So many are offered to choose from.
 MOST = 6
 # A slip of the finger leaves a name about as long; two letters are a slip of anything.
 _LONGER, _SHORT = 2, 2
+# One letter of six may be wrong, and two of six are another word: «Lisboa» is no «Liso».
+_ALIKE = 0.81
 # A town with so many times fewer postcodes is not asked about.
 _HAMLET = 8
 # Postcodes that begin alike lie in one part of the country.
@@ -63,14 +65,16 @@ def match_place(session: Session, text: str, country: str) -> PlaceMatch:
         if alike:
             # Who says «Madrid» means the city: a hamlet of that name is no question worth asking.
             likely = [town for town in alike if town.size * _HAMLET >= alike[0].size]
-            return PlaceMatch(_origins(likely), words.left_of(alike[0].folded, region, folded(alike[0].region)))
+            town = alike[0].folded
+            typed = [name for name in names if town in with_other_article(name)]
+            return PlaceMatch(_origins(likely), words.left_of(town, *typed, region, folded(alike[0].region)))
     return PlaceMatch()
 
 
 def similar_places(session: Session, text: str, country: str) -> PlaceMatch:
     """Places whose name begins or ends so, whose postcode is the next one, or whose name is written nearly so."""
     words = words_of(text, country)
-    part = _with_part(session, country, [name for name in words.names if len(name) > _SHORT])
+    part = _with_part(session, country, [name for name in words.ends if len(name) > _SHORT])
     if part:
         return PlaceMatch(_origins(part))
     for code in postcodes(text, country):
@@ -80,7 +84,7 @@ def similar_places(session: Session, text: str, country: str) -> PlaceMatch:
                 (SearchOrigin(row.latitude, row.longitude, row.name, row.region or "", row.postcode),), similar=True
             )
     for name in [name for name in words.names if len(name) > _SHORT]:
-        close = get_close_matches(name, _alike(session, country, name), n=MOST, cutoff=0.8)
+        close = get_close_matches(name, _alike(session, country, name), n=MOST, cutoff=_ALIKE)
         if close:
             towns = sorted(_named(session, country, close), key=lambda town: close.index(town.folded))
             return PlaceMatch(_origins(towns), similar=True)
