@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -160,4 +161,5 @@ def assert_told(journey: str, keys: Keyboard) -> None:
     if os.environ.get("TREE") == "write":
         SNAPSHOTS.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    before = path.read_text(encoding="utf-8")
+    assert before == text, "\n".join(unified_diff(before.splitlines(), text.splitlines(), journey, "heard", n=1))

@@ -86,28 +86,6 @@ def test_a_position_that_is_not_to_be_had_is_said_beside_the_field(portal: Porta
         expect(field).to_have_attribute("aria-invalid", "true")
 
 
-# Links within a sentence are exempt; a label is as much of its control as the box in it, a stretched link as its row.
-SMALL = """() => [...document.querySelectorAll('a, button, summary, select, input:not([type=hidden])')]
-  .filter((one) => one.checkVisibility() && !one.closest('.vh, .skip, .mails'))
-  .filter((one) => ![...one.parentNode.childNodes].some((near) => near.nodeType === 3 && near.data.trim()))
-  .filter((one) => (one.closest('label') ?? one).getBoundingClientRect().height < 44)
-  .map((one) => one.outerHTML.slice(0, 100))"""
-
-
-def test_a_finger_finds_every_control(portal: Portal, new_context: NewContext) -> None:
-    touch = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-    person = shopper(portal, new_context("es", **touch), "es")
-    page = person.page
-    small = {}
-    for number, email in (("A-10462", "lucia@example.com"), ("A-10431", "noah@example.com")):
-        person.find_order(number, email)
-        small[number] = page.evaluate(SMALL)
-    for path in ("/", "/links", "/help", "/withdraw", "/privacy", "/account", "/sandbox", "/sandbox/mailbox", "/ui"):
-        page.goto(path)
-        small[path] = page.evaluate(SMALL)
-    assert {name: controls for name, controls in small.items() if controls} == {}
-
-
 def test_a_mail_in_the_sandbox_shows_its_pictures(portal: Portal, new_context: NewContext) -> None:
     page = new_context("es").new_page()
     page.goto("/sandbox/mailbox")
