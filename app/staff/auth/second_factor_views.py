@@ -22,6 +22,7 @@ from app.staff.auth.sign_in_views import welcome
 from app.staff.models import StaffUser
 from app.staff.people import people
 from app.staff.people.people import password_fault
+from app.staff.words import key_help
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
 every_member = role_required(*Role, enrolling=True)
@@ -149,7 +150,7 @@ def _page(errors: list[tuple[str, str]]) -> str:
         secret=secret,
         must=lacks_second_factor(staff_member),
         handed_over=lacks_own_password(staff_member),
-        key_help=_key_help(),
+        key_help=key_help(),
     )
 
 
@@ -163,20 +164,3 @@ def _halfway() -> int | None:
 
 def _key() -> str:
     return settings().secret_key.get_secret_value()
-
-
-def _key_help() -> list[tuple[str, str]]:
-    """The single keys of the console with what each does; a text of several signs is several keys."""
-    return [
-        ("/", _("search, on every page")),
-        ("jk", _("next and previous row of a list")),
-        ("nrxc", _("order: note, show data, close access, copy the customer's link")),
-        ("fo", _("order: confirm scans, compare refunds")),
-        ("ad", _("order and return: approve, reject")),
-        ("bw", _("order and return: items went back, receive")),
-        ("p", _("order: go to the refund; return: book it as paid")),
-        ("xgm", _("return: cancel, first approval, another amount")),
-        ("s", _("message: ask to send it again; warehouse: type a number")),
-        ("123456", _("warehouse: how an item is; order: what the history shows")),
-        ("eb", _("warehouse: something else in the parcel, book")),
-    ]
