@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.events.models import InboxRow
-from app.notify.models import InboundText, Message
+from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, Refund, Return
@@ -21,7 +21,7 @@ from app.support.models import SupportCase
 from app.tracking.models import Shipment
 from tests.browser.portal import Portal
 from tests.house.routes.addresses import MEANT, Address, addresses
-from tests.house.routes.world import MINE, furnish
+from tests.house.routes.world import MINE, failed_arrivals, furnish
 
 CONSOLE = "/staff"
 ASIDE = re.compile(r'href="(/staff/work/[^"?]+/aside)')
@@ -77,7 +77,8 @@ def furnished(portal: Portal) -> list[Mapping[str, str]]:
     with portal.sessions() as session:
         if session.scalars(select(Order.id).where(Order.number == MINE.number)).first() is None:
             in_every_state(session)
-            add_what_failed(session)
+            session.add_all(failed_arrivals(utcnow()))
+            session.commit()
         return list(chain(_returns(session), _orders(session)))
 
 
@@ -96,20 +97,6 @@ def in_every_state(session: Session) -> None:
     session.execute(
         update(RefundElsewhere).where(RefundElsewhere.external_id == "re_1").values(verdict="unsure", amount=1990)
     )
-    session.commit()
-
-
-def add_what_failed(session: Session) -> None:
-    """A delivery that nobody could read, and a text that no word answers."""
-    now = utcnow()
-    row = InboxRow(
-        endpoint="carriers:seur", delivery_key="d", headers={}, body=b"<b>\xff", received_at=now, state="dead"
-    )
-    text = InboundText(
-        provider="twilio", provider_id="1", sender="+34600112233", recipient_hash=b"", text="?", answer="other",
-        received_at=now,
-    )  # fmt: skip
-    session.add_all([row, text])
     session.commit()
 
 

@@ -1,6 +1,7 @@
 """A small world with everything that an address can name: two customers, staff of each role, a system with a key."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -88,9 +89,8 @@ def furnish(session: Session, words: Words) -> dict[str, str]:
     }  # fmt: skip
 
 
-def furnish_house(session: Session) -> dict[str, str]:
-    """What belongs to no customer: deliveries from outside, texts, subscriptions, the sandbox's mail."""
-    now = utcnow()
+def failed_arrivals(now: datetime) -> tuple[InboxRow, InboundText]:
+    """A delivery that nobody could read, and a text that no word answers."""
     row = InboxRow(
         endpoint="carriers:seur", delivery_key="d", headers={}, body=b"<b>\xff", received_at=now, state="dead"
     )
@@ -98,6 +98,13 @@ def furnish_house(session: Session) -> dict[str, str]:
         provider="twilio", provider_id="1", sender="+34600112233", recipient_hash=b"", text="?", answer="other",
         received_at=now,
     )  # fmt: skip
+    return row, text
+
+
+def furnish_house(session: Session) -> dict[str, str]:
+    """What belongs to no customer: deliveries from outside, texts, subscriptions, the sandbox's mail."""
+    now = utcnow()
+    row, text = failed_arrivals(now)
     mail = SandboxMessage(
         channel="email", sender="a@shop.example", recipient="b@shop.example", text="Hola", html="<p>Hola</p>",
         headers={}, sent_at=now,

@@ -71,9 +71,22 @@ def _quoted(case: MailCase, opening: str) -> tuple[str, ...]:
     return (opening, *(f"> {line}" for line in case.words)) if case.words else ()
 
 
+def _whom_to_visit(facts: Facts, t: Tongue, *booking: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """What the shop's people need of a collection: its day, how it is booked if it is, from whom, and for what."""
+    pickup = facts.collection()
+    return rows(
+        (t._("Day"), t.day(pickup.on) if pickup.on else ""),
+        *booking,
+        (t._("Name"), pickup.name),
+        (t._("Address"), pickup.address),
+        (t._("Return"), facts.returned().ref),
+        (t._("Order"), facts.order().number),
+    )
+
+
 def pickup_to_shop(facts: Facts, t: Tongue) -> MailContent:
     """A collection waits to be booked: to the shop's own people, with day and address."""
-    pickup, order, back = facts.collection(), facts.order(), facts.returned()
+    pickup, back = facts.collection(), facts.returned()
     on = t.day(pickup.on) if pickup.on else ""
     return MailContent(
         subject=t._("Collection to book for %(day)s: return %(ref)s", day=on, ref=back.ref),
@@ -83,13 +96,7 @@ def pickup_to_shop(facts: Facts, t: Tongue) -> MailContent:
             t._("A customer asked to have a return collected. They're told that you'll confirm it by e-mail."),
             t._("Book it with your carrier, then mark it as booked in the console. We'll tell the customer."),
         ),
-        facts=rows(
-            (t._("Day"), on),
-            (t._("Name"), pickup.name),
-            (t._("Address"), pickup.address),
-            (t._("Return"), back.ref),
-            (t._("Order"), order.number),
-        ),
+        facts=_whom_to_visit(facts, t),
         items=back.items,
         items_title=t._("What is collected"),
         button=(t._("Open the return"), pickup.console),
@@ -99,7 +106,7 @@ def pickup_to_shop(facts: Facts, t: Tongue) -> MailContent:
 
 def pickup_called_off(facts: Facts, t: Tongue) -> MailContent:
     """A booked collection is not needed any more: to the shop's own people, with what they told the carrier."""
-    pickup, order, back = facts.collection(), facts.order(), facts.returned()
+    pickup, back = facts.collection(), facts.returned()
     on = t.day(pickup.on) if pickup.on else ""
     why = {
         "cancelled": t._("It was booked before the return was cancelled."),
@@ -111,14 +118,7 @@ def pickup_called_off(facts: Facts, t: Tongue) -> MailContent:
         preheader=t._("It isn't needed any more: a driver would come for nothing."),
         headline=t._("Cancel the collection for %(day)s", day=on),
         lead=tuple(filter(None, (why, t._("Cancel it with your carrier, then say so in the console.")))),
-        facts=rows(
-            (t._("Day"), on),
-            (t._("Time or reference"), pickup.note),
-            (t._("Name"), pickup.name),
-            (t._("Address"), pickup.address),
-            (t._("Return"), back.ref),
-            (t._("Order"), order.number),
-        ),
+        facts=_whom_to_visit(facts, t, (t._("Time or reference"), facts.collection().note)),
         items=back.items,
         items_title=t._("What was to be collected"),
         button=(t._("Open the return"), pickup.console),
