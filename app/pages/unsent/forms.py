@@ -28,7 +28,7 @@ CHOOSING = frozenset({
 # These need nothing that an ended session knew: their form can be sent on the spot.
 OPEN_TO_ALL = frozenset({"orders.look_up", "withdrawal.check", "withdrawal.confirm", "preferences.change"})
 # Where a view sends somebody who may not (or no longer) do this: the front page, the code, the console's sign-in.
-DOORS = re.compile(r"^/(\?|$)|/code$|/sign-in(\?|$)")
+DOORS = re.compile(r"^/(\?|$)|^/o/\w+/code$|/sign-in(\?|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ EXAMPLES = {
     "mail": "a letter, which mail programs put into a frame of their own",
     "staff messages.mail": "the same",
 }
+# Where a form came too late, and nowhere else.
+UNSENT = {"session-ended", "unsent"}
 
 
 @dataclass
@@ -67,6 +69,8 @@ class Inspector:
         self.page.add_script_tag(path=MEASURES)
         if name not in EXAMPLES:
             self._note(name, self.page.evaluate("measures.frame()"))
+        if name not in UNSENT and self.page.locator("#unsent").count():
+            self._note(name, ["says that something was not sent"])
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
             self._touch(narrow=size == "narrow")

@@ -145,6 +145,12 @@ def test_a_form_turned_away_at_the_door_is_kept_too(client: FlaskClient) -> None
     assert "wants &lt;another&gt; day" in client.get("/unsent").text
 
 
+def test_an_address_that_was_taken_is_not_kept_because_a_code_is_typed_next(client: FlaskClient) -> None:
+    taken = client.post("/account", data={"email": "marisol@example.com"}, headers=OURS)
+    assert taken.location == "/account/code"
+    assert 'id="unsent"' not in client.get("/account/code").text
+
+
 def test_a_session_says_how_long_it_lasts_and_is_extended(client: FlaskClient) -> None:
     assert client.get("/session").json == {"seconds": None}
     with client.session_transaction() as session:
