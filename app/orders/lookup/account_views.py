@@ -16,7 +16,7 @@ from app.orders.lookup.forms import Typed, read_email, read_typed_code
 from app.orders.lookup.guard import ask_database, secret_key
 from app.orders.lookup.numbers import forget_numbers
 from app.orders.lookup.sending import CodeMessage, post_code
-from app.orders.lookup.sessions import GUEST_AGE, renew
+from app.orders.lookup.sessions import GUEST_AGE, browser_key, renew
 from app.orders.models import Order
 
 bp = Blueprint("account", __name__)
@@ -57,9 +57,12 @@ def ask() -> Response:
     with transaction(db_session()) as rows:
         # That a limit is reached is not told: the next page is the same.
         if limits.reserve(rows, [limits.asker_subject(requester.name)], now=now).allowed:
-            fresh = codes.new_code(rows, subject=_subject(email), asker=requester, now=now)
-            if fresh is not None:
-                post_code(rows, CodeMessage("email", email, fresh, str(get_locale()), None), key=key)
+            subject = _subject(email)
+            codes.wait_for_turn(rows, subject)
+            if not codes.was_sent_just_now(rows, subject=subject, browser=browser_key(), now=now):
+                fresh = codes.new_code(rows, subject=subject, asker=requester, now=now)
+                if fresh is not None:
+                    post_code(rows, CodeMessage("email", email, fresh, str(get_locale()), None), key=key)
     session["account_asked"] = seal(key, email)
     return see_other(url_for("account.code"))
 

@@ -163,7 +163,8 @@ def _refusal(grant: Grant, to: Recipient, *, spare: bool = False) -> CodeRefusal
     with transaction(db_session()) as rows:
         until = codes.next_code_at(rows, subject=subject, asker=requester, now=now)
         # After the lock of the line above: of two presses the second sees the code of the first.
-        if spare and codes.has_living(rows, subject=subject, browser=browser_key(), now=now):
+        has_one = codes.has_living if spare else codes.was_sent_just_now
+        if has_one(rows, subject=subject, browser=browser_key(), now=now):
             return None
         if until:
             return CodeRefusal("codes", until)

@@ -23,6 +23,8 @@ LIFE = timedelta(minutes=10)
 TRIES = 5
 # A form that a second press sends again finds its code used by the first, whose answer the browser no longer shows.
 PRESSED_AGAIN = timedelta(seconds=30)
+# Nobody reads where a code went, chooses another way and presses for it within so short a time.
+DOUBLE_PRESS = timedelta(seconds=3)
 # One asker must leave some of the day for others, or strangers would use up the owner's codes; browsers known by a
 # mailed link have a budget of their own for the same reason. Guessing is bounded by what strangers can ask for.
 PER_ASKER = ((3, timedelta(minutes=15)), (4, timedelta(days=1)))
@@ -41,12 +43,17 @@ class CodeRequester:
     is_known: bool = False
 
 
+def wait_for_turn(session: Session, subject: bytes) -> None:
+    """Be the only one who is sent a code for ``subject`` until the commit: one sees what the one before had sent."""
+    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject[:8], "big", signed=True))))
+
+
 def next_code_at(session: Session, *, subject: bytes, asker: CodeRequester, now: datetime) -> datetime | None:
     """When ``asker`` may have another code for ``subject`` (an order, an address); None when that is now.
 
     Until the commit nobody else can ask for one, so a burst cannot slip through between counting and sending.
     """
-    session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject[:8], "big", signed=True))))
+    wait_for_turn(session, subject)
     alike = (OneTimeCode.subject == subject, OneTimeCode.is_known == asker.is_known)
     mine = (*alike, OneTimeCode.asked_by == asker.name)
     ends = [_full_until(mine, limit, now) for limit in PER_ASKER] + [_full_until(alike, limit, now) for limit in OF_ALL]
@@ -121,6 +128,16 @@ def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
     """Remove at most ``limit`` codes that neither open anything nor count towards a limit."""
     past = select(OneTimeCode.id).where(OneTimeCode.sent_at < now - timedelta(days=1)).limit(limit)
     return len(session.execute(delete(OneTimeCode).where(OneTimeCode.id.in_(past)).returning(OneTimeCode.id)).all())
+
+
+def was_sent_just_now(session: Session, *, subject: bytes, browser: str, now: datetime) -> bool:
+    """Whether a code that still opens ``subject`` was sent for this browser's press a moment ago.
+
+    Ask after ``wait_for_turn``, so that of two presses at once the second sees what the first had sent.
+    """
+    recent = (*_of_browser(subject, browser, now), OneTimeCode.used_at.is_(None))
+    fresh = OneTimeCode.sent_at > now - DOUBLE_PRESS
+    return session.scalar(select(exists().where(*recent, fresh))) or False
 
 
 def _of_browser(subject: bytes, browser: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

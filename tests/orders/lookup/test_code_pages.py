@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from app.core import failpoints
 from app.core.clock import utcnow
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.core.i18n.words import moment
-from app.orders.lookup import code_views, links, sending
+from app.orders.lookup import code_views, codes, links, sending
+from app.orders.lookup.models import OneTimeCode
 from app.orders.models import Order
 from tests.orders.build import document, issue_link
 from tests.orders.put import put_order
@@ -56,6 +57,11 @@ def posted(session: Session, key: str) -> list[dict[str, str]]:
         if message is not None:
             sending.deliver_code(message, postman)
     return postman.sent
+
+
+def moments_later(session: Session) -> None:
+    """As if the last press had been a little while ago: what follows is no double press."""
+    session.execute(update(OneTimeCode).values(sent_at=OneTimeCode.sent_at - codes.DOUBLE_PRESS))
 
 
 def found(client: FlaskClient, number: str = "1001") -> None:
@@ -128,9 +134,20 @@ def test_another_browser_cannot_use_the_code(
 def test_a_fourth_code_in_a_row_is_not_sent(client: FlaskClient, session: Session, order: Order, key: str) -> None:
     found(client)
     send = f"/o/{order.ref}/code/sending"
-    statuses = [client.post(send, data={"channel": "email"}).status_code for _ in range(4)]
+    statuses = []
+    for _press in range(4):
+        statuses.append(client.post(send, data={"channel": "email"}).status_code)
+        moments_later(session)
     assert statuses == [303, 303, 303, 429]
     assert len(posted(session, key)) == 3
+
+
+def test_a_double_press_sends_one_code(client: FlaskClient, session: Session, order: Order, key: str) -> None:
+    found(client)
+    where = (f"/o/{order.ref}/code/sending", {"channel": "email"}), ("/account", {"email": "marisol@example.com"})
+    for url, form in where:
+        assert {client.post(url, data=form).status_code for _press in range(2)} == {303}
+    assert len(posted(session, key)) == len(where)
 
 
 def mailed(app: Flask, session: Session, order: Order) -> FlaskClient:
@@ -281,7 +298,10 @@ def test_asking_for_an_unknown_address_looks_the_same_and_sends_nothing(
 def test_the_fourth_code_of_an_account_looks_like_the_first(
     client: FlaskClient, session: Session, order: Order, key: str
 ) -> None:
-    answers = {client.post("/account", data={"email": "marisol@example.com"}).data for _ in range(4)}
+    answers = set()
+    for _press in range(4):
+        answers.add(client.post("/account", data={"email": "marisol@example.com"}).data)
+        moments_later(session)
     assert (len(answers), len(posted(session, key))) == (1, 3)
 
 
@@ -339,11 +359,13 @@ def test_when_there_are_no_more_codes_the_page_says_when_there_are_again(
 
     for _ in range(3):
         asked()
+        hand[0] += codes.DOUBLE_PRESS
     soon = asked()
     assert f"You can ask for another {moment(start + timedelta(minutes=15), locale='en_GB')}." in soon
     assert "The code we sent you still works." in soon and "If you can't wait" not in soon
     hand[0] += timedelta(minutes=16)
     asked()
+    hand[0] += codes.DOUBLE_PRESS
     late = asked()
     assert f"You can ask for another {moment(start + timedelta(days=1), locale='en_GB')}." in late
     assert "If you can't wait, write to us." in late
