@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
@@ -87,7 +88,7 @@ def next_step(parcel: TrackedParcel, now: datetime) -> str | None:
     if parcel.state is S.DELIVERY_FAILED:
         return _after_a_failed_try(parcel, now)
     if parcel.state is S.READY_FOR_PICKUP:
-        return _bring(parcel)
+        return _bring(parcel, now)
     if parcel.state is S.ON_HOLD and _at_customs(parcel):
         return _("You don't need to do anything for now. If customs need something, customs or the carrier will write.")
     if parcel.state is S.UNKNOWN and not parcel.followed:
@@ -149,8 +150,10 @@ def next_try(parcel: TrackedParcel) -> str:
     return usually + " " + _("On the carrier's site you may be able to choose another day or place.")
 
 
-def _bring(parcel: TrackedParcel) -> str:
+def _bring(parcel: TrackedParcel, now: datetime) -> str:
     until = keep_until(parcel)
+    if until and until < now.astimezone(ZoneInfo(parcel.zone)).date():
+        return _("The last day to collect it was %(day)s. If it's no longer there, write to us.", day=words.day(until))
     fetch = _("Collect it by %(day)s.", day=words.day(until)) + " " if until else ""
     return fetch + what_to_bring(parcel)
 

@@ -132,6 +132,13 @@ def test_a_parcel_that_waits_says_where_until_when_with_which_code_and_when_it_i
     assert main_of(page) == "map" and "openstreetmap.org/search?query=Plaza+del+Dos+de+Mayo+4" in page
 
 
+def test_whoever_comes_after_the_last_day_is_not_sent_there(app: Flask, session: Session) -> None:
+    there = parcel(method="pickup_point", pickup_point=POINT | {"keep_until": "2026-11-25"})
+    words = text_of(opened(app, session, *STAGES[:2], "ready_for_pickup", shipments=[there]))
+    assert "The last day to collect it was Wednesday 25 November. If it's no longer there, write to us." in words
+    assert "Collect it by" not in words and "Bring ID" not in words
+
+
 @pytest.mark.parametrize("hours", ["Apr-Oct 10:00-18:00", "Mo[1] 10:00-12:00", "Mo-Fr 10:00-16:00; Dec 25 off", "24/7"])
 def test_no_hours_are_shown_in_the_notation_of_machines(app: Flask, session: Session, hours: str) -> None:
     there = parcel(method="pickup_point", pickup_point=POINT | {"opening_hours": hours})
