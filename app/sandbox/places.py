@@ -72,11 +72,8 @@ POINTS = (
     ("MEX2", LOCKER, "Locker Insurgentes", "Avenida Insurgentes Sur 210", "06700", "Ciudad de México", "MX", 19.4213, -99.1636, ALWAYS, CODE),
     ("MEX3", SHOP, "Abarrotes Condesa", "Avenida Michoacán 54", "06140", "Ciudad de México", "MX", 19.4119, -99.1732, LONG_HOURS, CODE),
 )  # fmt: skip
-# Beside Spain's own list: where the demo's other customers live.
-PLACES = (
-    ("GB", "NW1 8AG", "London", 51.5430, -0.1500), ("GB", "EH1 2JL", "Edinburgh", 55.9488, -3.1945),
-    ("MX", "06700", "Ciudad de México", 19.4160, -99.1620),
-)  # fmt: skip
+# No British list comes with the portal: where the demo's British customers live.
+PLACES = (("GB", "NW1 8AG", "London", 51.5430, -0.1500), ("GB", "EH1 2JL", "Edinburgh", 55.9488, -3.1945))
 ZONES = {"ES": "Europe/Madrid", "GB": "Europe/London", "MX": "America/Mexico_City"}
 
 
@@ -93,5 +90,6 @@ def add_points(session: Session, *, now: datetime) -> None:
 
 
 def add_postcodes(session: Session) -> None:
-    """Make the shop's own country known, so that any of its postcodes and towns is found."""
-    import_places(session, bundled("ES"))
+    """Make the customers' countries known where their list comes with the portal: any postcode and town is found."""
+    for country in ("ES", "MX"):
+        import_places(session, bundled(country))

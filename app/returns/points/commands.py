@@ -46,12 +46,17 @@ def import_points_command(file: Path, whole: bool) -> None:
 
 
 @postcodes.command("import")
-@click.argument("source", metavar="COUNTRY|FILE")
-def import_postcodes_command(source: str) -> None:
-    """Make a country's postcodes known: two letters (ES) for those that come with the portal, or GeoNames' file.
+@click.argument("sources", metavar="COUNTRY|FILE…", nargs=-1, required=True)
+def import_postcodes_command(sources: tuple[str, ...]) -> None:
+    """Make countries' postcodes known: two letters (ES) for those that come with the portal, or GeoNames' file.
 
     Both are GeoNames' work, CC BY 4.0: the page credits it.
     """
+    for source in sources:
+        _import_postcodes(source)
+
+
+def _import_postcodes(source: str) -> None:
     file = Path(source)
     rows: Sequence[PlaceRow | Refusal]
     if source.upper() in files.countries() and not file.exists():

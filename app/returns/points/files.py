@@ -116,6 +116,14 @@ _GEONAMES_RAW = (*_GEONAMES, "admin3", "admin3_code", "lat", "lon", "accuracy")
 _BY_PROVINCE = frozenset({"ES", "FR", "IT"})
 # Where GeoNames lists a postcode's neighbourhoods; people look for the town that they are in.
 _BY_TOWN = frozenset({"MX"})
+# States that people call by another name than GeoNames does: the formal one, the former one, or the country's.
+_AS_SPOKEN = {
+    ("MX", "Distrito Federal"): "Ciudad de México",
+    ("MX", "México"): "Estado de México",
+    ("MX", "Veracruz de Ignacio de la Llave"): "Veracruz",
+    ("MX", "Michoacán de Ocampo"): "Michoacán",
+    ("MX", "Coahuila de Zaragoza"): "Coahuila",
+}
 
 
 BUNDLED = Path(__file__).parent / "postcodes"
@@ -210,11 +218,12 @@ def _read(shape: Shape, row: Row, line: int) -> PointRow | Refusal:
 def _place(row: dict[str, str], line: int) -> PlaceRow | Refusal:
     try:
         country = row["country"].upper()
+        region = (row["admin2"] if country in _BY_PROVINCE else "") or row["admin1"] or None
         return PlaceRow(
             country=country,
             postcode=row["postal_code"].upper().replace(" ", ""),
             place=(row.get("admin3") or row["admin2"]) if country in _BY_TOWN else row["place"],
-            region=(row["admin2"] if country in _BY_PROVINCE else "") or row["admin1"] or None,
+            region=_AS_SPOKEN.get((country, region or ""), region),
             latitude=degrees(row["lat"], Axis.LATITUDE),
             longitude=degrees(row["lon"], Axis.LONGITUDE),
         )

@@ -81,6 +81,16 @@ def test_one_command_makes_a_countrys_postcodes_known(app: Flask, session: Sessi
     assert place is not None and place.region == "North Holland"
 
 
+def test_several_countries_are_made_known_at_once(app: Flask, session: Session, tmp_path: Path) -> None:
+    raw = "MX\t06600\tJuárez\tDistrito Federal\t\tCuauhtémoc\t\tCiudad de México\t\t19.4319\t-99.1450\t4\n"
+    path = written(tmp_path, raw, "MX.txt")
+    result = app.test_cli_runner().invoke(args=["portal", "postcodes", "import", "nl", str(path)])
+    assert (result.exit_code, result.stdout.count("postcodes imported, 0 lines refused.")) == (0, 2)
+    assert count(session, PostalPlace) == 4322
+    place = session.get(PostalPlace, ("MX", "06600", "Ciudad de México"))
+    assert place is not None and place.region == "Ciudad de México", "as it has been called since 2016"
+
+
 def test_a_country_that_does_not_come_along_is_said_with_those_that_do(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["portal", "postcodes", "import", "PT"])
     assert result.exit_code == 1
