@@ -42,7 +42,9 @@
 
   const wide = () => {
     if (document.scrollingElement.scrollWidth <= innerWidth) return [];
-    const beyond = all("main *, header *, footer *").filter((one) => one.getBoundingClientRect().right > innerWidth + FIRM);
+    const beyond = all("main *, header *, footer *")
+      .filter((one) => !one.closest(".vh, thead"))
+      .filter((one) => one.getBoundingClientRect().left + Math.max(one.offsetWidth, one.scrollWidth) > innerWidth + FIRM);
     return [`has to be scrolled sideways: ${beyond.slice(-2).map(name).join(" ")}`];
   };
 

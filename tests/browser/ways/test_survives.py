@@ -92,7 +92,8 @@ def test_a_session_warns_before_it_ends_and_goes_on_at_a_press(portal: Portal, n
     warning = page.get_by_role("alertdialog")
     expect(warning).to_be_visible()
     expect(page.locator("#session-stay")).to_be_focused()
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Enter")
     expect(warning).to_be_hidden()
     expect(page.locator("footer a").first).to_be_focused()
     left = page.request.get("/session").json()["seconds"]

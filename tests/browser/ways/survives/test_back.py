@@ -11,8 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def test_look_up(traveller: Traveller) -> None:
     page = traveller.page
     page.goto("/")
-    traveller.asks_for_order("somebody-else@example.com")
-    expect(page.locator("#contact")).to_have_value("somebody-else@example.com")
+    traveller.asks_for_order(traveller.wrong_email)
+    expect(page.locator("#contact")).to_have_value(traveller.wrong_email)
     page.go_back()
     expect(traveller.heading()).to_have_text(FRONT)
     traveller.asks_for_order(traveller.email)

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def test_look_up(traveller: Traveller) -> None:
     page = traveller.page
     page.goto("/")
-    traveller.asks_for_order("somebody-else@example.com")  # a session that each press will renew
+    traveller.asks_for_order(traveller.wrong_email)  # a session that each press will renew
     page.fill("#contact", traveller.email)
     traveller.presses_twice("Find my order")
     expect(page).to_have_url(ORDER)

@@ -13,7 +13,7 @@ ENDED = "Your session ended before this was sent"
 def test_look_up(traveller: Traveller) -> None:
     page = traveller.page
     page.goto("/")
-    traveller.asks_for_order("somebody-else@example.com")  # only now there is a session
+    traveller.asks_for_order(traveller.wrong_email)  # only now there is a session
     page.fill("#contact", traveller.email)
     traveller.waits_until_the_session_has_ended()
     traveller.person.press("Find my order")

@@ -10,7 +10,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def load_again(traveller: Traveller) -> None:
     """Twice; the page says the same."""
-    title, heading = traveller.page.title(), traveller.heading().inner_text()
+    heading = traveller.heading().inner_text()  # first: a title can be read before there is a page
+    title = traveller.page.title()
     for _time in range(2):
         traveller.page.reload()
         expect(traveller.page).to_have_title(title)
@@ -21,7 +22,7 @@ def test_look_up(traveller: Traveller) -> None:
     traveller.page.goto("/")
     traveller.person.press("Find my order")
     load_again(traveller)
-    traveller.asks_for_order("somebody-else@example.com")
+    traveller.asks_for_order(traveller.wrong_email)
     load_again(traveller)
     expect(traveller.page.locator("#number")).to_have_value(traveller.number)
     traveller.asks_for_order(traveller.email)

@@ -38,6 +38,11 @@ class Traveller:
         """Her window."""
         return self.person.page
 
+    @property
+    def wrong_email(self) -> str:
+        """Nobody's but hers, so that no other journey's tries have paused it."""
+        return f"not-{self.number.lower()}@example.com"
+
     @contextmanager
     def in_another_tab(self) -> Iterator[Page]:
         """What she does in a second window of the same browser, from where the first one is."""
