@@ -58,7 +58,7 @@ ADDRESS = re.compile(r"\S+@\S*\w")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 BRITISH = re.compile(
     r"\b(parcels?|cancell(ed|ing)|postcodes?|colours?|neighbours?|letterbox|centre|working days?"
-    r"|acknowledgement|labelled|authorised|recognised|metres)\b",
+    r"|acknowledgement|collect(s|ed|ions?)?|pick-ups?|labelled|authorised|recognised|metres)\b",
     re.IGNORECASE,
 )
 
