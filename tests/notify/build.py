@@ -97,7 +97,7 @@ def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> F
             reply_to="ana@example.com",
         ),
         "pickup": MailPickup(
-            date(2026, 11, 26), f"{origin}/staff/returns/R7K2M9QX", "Ana Ruiz", "Calle Mayor 1, 28013 Madrid ES"
+            date(2026, 11, 26), f"{origin}/staff/returns/R7K2M9QX", "Ana Ruiz", "Calle Mayor 1, 28013 Madrid, España"
         ),
     }
     return Facts(**(values | changes))

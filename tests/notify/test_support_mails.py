@@ -135,7 +135,7 @@ def test_a_collection_is_told_to_the_shop_with_day_and_address(session: Session,
     return_ = collected(session, order)
     notice = next(mail for mail in sent(session) if mail.to == HELP)
     assert return_.ref in notice.subject and return_.ref in notice.text
-    for part in ("Marisol Quijano", "Calle del Olmo 7, 28013 Madrid ES", f"/staff/returns/{return_.ref}", "Camiseta"):
+    for part in ("Marisol Quijano", "Calle del Olmo 7, 28013 Madrid, Spain", f"/staff/returns/{return_.ref}", "Camiseta"):
         assert part in notice.text
 
 
@@ -178,6 +178,6 @@ def test_a_booked_collection_that_nobody_needs_is_told_to_the_shop_with_what_the
     mails = sent(session)
     [notice] = [mail for mail in mails if mail.to == HELP]
     assert notice.subject.startswith("Collection to cancel for ") and return_.ref in notice.subject
-    for part in ("AB123", "Calle del Olmo 7, 28013 Madrid ES", f"/staff/returns/{return_.ref}", "was cancelled"):
+    for part in ("AB123", "Calle del Olmo 7, 28013 Madrid, Spain", f"/staff/returns/{return_.ref}", "was cancelled"):
         assert part in notice.text
     assert [mail.to for mail in mails if mail.to != HELP] == ["marisol@example.com"]

@@ -134,6 +134,11 @@ def zone_city(zone: str, locale: str | None = None) -> str:
     return _city(zone, _tag(locale)) if "/" in zone else zone
 
 
+def country_name(code: str, locale: str | None = None) -> str:
+    """«España» for ES; what is no country's code stays as it is."""
+    return str(Locale.parse(_tag(locale)).territories.get(code, code))
+
+
 def local_day(value: date, zone: str | None = None) -> date:
     """The calendar day of an instant in ``zone``; a plain date is its own day."""
     return _local(value, zone).date() if isinstance(value, datetime) else value

@@ -202,7 +202,7 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
         back=_with_point(back, return_.point, t, config) if back and return_ and return_.point else back,
         statement=_statement(withdrawal, message, rows, config) if withdrawal else None,
         case=case_of(message, rows, links, config),
-        pickup=pickup_of(message, return_, order, config) if return_ and order else None,
+        pickup=pickup_of(message, return_, order, config, t.tag) if return_ and order else None,
         payload=message.facts,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.core.i18n.words import country_name
 from app.notify.kinds import Channel, is_to_shop
 from app.notify.records import AnyMessage
 from app.notify.render.mails.facts import Links, MailCase, MailPickup
@@ -55,7 +56,9 @@ def _reply_to(case: SupportCaseRecord, order: OrderRecord | None) -> str:
     return case.contact or (person.email_folded if person else None) or ""
 
 
-def pickup_of(message: AnyMessage, return_: ReturnRecord, order: OrderRecord, config: MailConfig) -> MailPickup | None:
+def pickup_of(
+    message: AnyMessage, return_: ReturnRecord, order: OrderRecord, config: MailConfig, locale: str
+) -> MailPickup | None:
     """The collection that a message is about; where it is, for the shop's own people alone."""
     if ".pickup_" not in message.kind:
         return None
@@ -64,7 +67,7 @@ def pickup_of(message: AnyMessage, return_: ReturnRecord, order: OrderRecord, co
         on=date.fromisoformat(facts["on"]) if facts.get("on") else None,
         console=f"{config.public_url}/staff/returns/{return_.ref}",
         name=to.get("name") or "",
-        address=" ".join(filter(None, (", ".join(address_lines(to)), to.get("country")))),
+        address=", ".join([*address_lines(to), *([country_name(to["country"], locale)] if to.get("country") else [])]),
         note=facts.get("note") or facts.get("reason") or "",
     )
 

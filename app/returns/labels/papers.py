@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.brands.records import BrandRecord
 from app.core.i18n.catalogues import HOME_LANGUAGE, language_of
-from app.core.i18n.words import day
+from app.core.i18n.words import country_name, day
 from app.core.i18n.words import number as written
 from app.returns.labels.parcel import weight_of
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem, is_own_number
@@ -111,9 +111,8 @@ def _point_address(point: dict[str, Any]) -> str:
 
 def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:
     town = " ".join(part for part in (ship_to.get("postcode"), ship_to.get("city")) if part)
-    country = ship_to.get("country")
-    locale = get_locale()
-    land = locale.territories.get(country, country) if locale and country else country
+    code = ship_to.get("country")
+    land = country_name(code) if code else None
     parts = (ship_to.get("name"), ship_to.get("line1"), ship_to.get("line2"), town, land)
     return tuple(part for part in parts if part)
 

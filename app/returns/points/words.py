@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from app.core.hours.words import today_words, week_rows
-from app.core.i18n.words import number
+from app.core.i18n.words import country_name, number
 from app.returns.points.chosen import address_words, directions_to, kind_words
 from app.returns.points.ports import NearPoint, SearchOrigin
 from app.returns.points.queries import place_of
@@ -93,7 +93,7 @@ def town_words(name: str) -> str:
 def place_words(place: SearchOrigin) -> str:
     """«28013 Madrid», «Villanueva (Toledo)», «London (United Kingdom)»."""
     name = " ".join(part for part in (place.postcode, town_words(place.name)) if part) or gettext("your location")
-    locale = get_locale()
-    country = locale.territories.get(place.country, place.country) if locale and place.country else ""
-    apart = country or (place.region if place.region != place.name and not place.postcode else "")
+    apart = (country_name(place.country) if place.country else "") or (
+        place.region if place.region != place.name and not place.postcode else ""
+    )
     return f"{name} ({apart})" if apart else name

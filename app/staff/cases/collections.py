@@ -12,7 +12,7 @@ from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Conflict
-from app.core.i18n.words import day
+from app.core.i18n.words import country_name, day
 from app.core.web import db_session, see_other
 from app.returns import services
 from app.returns.policy.decision import pickup_days
@@ -136,7 +136,8 @@ def _facts(view: ReturnView, now: datetime) -> list[tuple[str, str]]:
     """What whoever books it needs; the address is masked until the order's personal data are revealed."""
     to, revealed = view.order.ship_to or {}, is_revealed(view.order.ref, now=now)
     street = ", ".join(filter(None, (to.get("company"), to.get("line1"), to.get("line2"))))
-    place = " ".join(filter(None, (to.get("postcode"), to.get("city"), to.get("country"))))
+    town = " ".join(filter(None, (to.get("postcode"), to.get("city"))))
+    place = ", ".join(filter(None, (town, country_name(to["country"]) if to.get("country") else "")))
     on = (view.return_.pickup or {}).get("on")
     return [
         (_("Return"), view.return_.ref),

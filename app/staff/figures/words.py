@@ -8,7 +8,7 @@ from babel.dates import format_date
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from app.core.i18n.words import number, percent
+from app.core.i18n.words import country_name, number, percent
 from app.metrics.period import GroupBy
 from app.returns.words import reason_words
 from app.staff.messages.words import kind_words
@@ -95,9 +95,7 @@ def carriers_apart(carriers: Iterable[str]) -> dict[str, str]:
 
 def country_words(code: str) -> str:
     """«España» from ES."""
-    locale = get_locale()
-    named = locale.territories.get(code) if locale else None
-    return str(named or code or _("No address"))
+    return country_name(code) if code else _("No address")
 
 
 def region_words(key: str) -> str:

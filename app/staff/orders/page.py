@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.core.i18n.words import amount
+from app.core.i18n.words import amount, country_name
 from app.orders.contact_points import reference
 from app.orders.document.notes import Note, note_of
 from app.orders.queries import by_id
@@ -195,7 +195,8 @@ def _contact(contact: OrderContactRecord, *, revealed: bool) -> list[tuple[str, 
 
 def _address(to: dict[str, Any], *, revealed: bool) -> list[tuple[str, str]]:
     street = ", ".join(filter(None, (to.get("company"), to.get("line1"), to.get("line2"))))
-    place = " ".join(filter(None, (to.get("postcode"), to.get("city"), to.get("country"))))
+    town = " ".join(filter(None, (to.get("postcode"), to.get("city"))))
+    place = ", ".join(filter(None, (town, country_name(to["country"]) if to.get("country") else "")))
     name = to.get("name")
     return [
         (_("Name"), (name or "—") if revealed else masking.name(name)),

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from app.core.i18n.words import amount, short_day
+from app.core.i18n.words import amount, country_name, short_day
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.tracking.fold.facts import QUARANTINE, Flag, Placed
 from app.tracking.fold.timeline import ONLY_THE_DAY
@@ -159,7 +159,5 @@ def unsure_time_words(scan: Placed) -> str:
 
 def place_words(place: dict[str, Any]) -> str:
     """«Coslada, España»."""
-    locale = get_locale()
-    country = place.get("country")
-    named = locale.territories.get(country, country) if country and locale else country
-    return ", ".join(part for part in (place.get("city"), named) if part)
+    code = place.get("country")
+    return ", ".join(part for part in (place.get("city"), country_name(code) if code else None) if part)
