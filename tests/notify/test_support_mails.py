@@ -135,7 +135,12 @@ def test_a_collection_is_told_to_the_shop_with_day_and_address(session: Session,
     return_ = collected(session, order)
     notice = next(mail for mail in sent(session) if mail.to == HELP)
     assert return_.ref in notice.subject and return_.ref in notice.text
-    for part in ("Marisol Quijano", "Calle del Olmo 7, 28013 Madrid, Spain", f"/staff/returns/{return_.ref}", "Camiseta"):
+    for part in (
+        "Marisol Quijano",
+        "Calle del Olmo 7, 28013 Madrid, Spain",
+        f"/staff/returns/{return_.ref}",
+        "Camiseta",
+    ):
         assert part in notice.text
 
 

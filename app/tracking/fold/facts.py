@@ -69,7 +69,7 @@ class ShipmentFacts:
     whole order is with the customer, ``next_label_at`` when a later shipment took the same number. ``destinations``
     are the countries in which it may rightly end: its point's and its addressee's.
     ``shared``: a live shipment of another order has it now, as when two orders travel in one parcel; ``contested``:
-    that one had it first and goes elsewhere. ``zone`` is the destination's.
+    that one had it first and goes elsewhere. ``zone`` is the destination's, ``packing_zone`` that of where it starts.
     """
 
     label_created_at: datetime | None = None
@@ -84,6 +84,7 @@ class ShipmentFacts:
     contested: bool = False
     released: bool = False
     zone: str = "UTC"
+    packing_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,12 +101,12 @@ def _with_the_shops_word(own: list[Placed], facts: ShipmentFacts) -> list[Placed
     moved = next((scan.at for scan in own if scan.status not in NO_MOVE), None)
     handed_over = S.READY_FOR_PICKUP if facts.in_store else S.PICKED_UP
     shops_word = [
-        _by_shop(at, status)
-        for at, status, limit in (
-            (facts.label_created_at, S.INFO_RECEIVED, first),
-            (facts.shipped_at, handed_over, moved),
+        _by_shop(at, status, zone)
+        for at, status, limit, zone in (
+            (facts.label_created_at, S.INFO_RECEIVED, first, facts.packing_zone),
+            (facts.shipped_at, handed_over, moved, None if facts.in_store else facts.packing_zone),
             # Only where no carrier spoke: it knows better when it arrived.
-            (None if own else facts.closed_at, S.DELIVERED, None),
+            (None if own else facts.closed_at, S.DELIVERED, None, None),
         )
         if at is not None and (limit is None or at <= limit)
     ]
@@ -123,6 +123,6 @@ def _arrivals(own: list[Placed], facts: ShipmentFacts) -> list[Placed]:
     return [_by_shop(at, status) for at, status in words if at is not None and (last is None or at >= last.at)]
 
 
-def _by_shop(at: datetime, status: S) -> Placed:
-    event = ReportedEvent(SHOP, "", status, "", at.isoformat(), at, None, TimeQuality.OFFSET)
+def _by_shop(at: datetime, status: S, zone: str | None = None) -> Placed:
+    event = ReportedEvent(SHOP, "", status, "", at.isoformat(), at, zone, TimeQuality.OFFSET)
     return Placed(at, StoredEvent(f"{SHOP}:{status}", event, at))

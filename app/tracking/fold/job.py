@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Update, func, select
 from sqlalchemy.orm import Session
 
+from app.core.i18n.zones import only_zone_of
 from app.core.tables.bulk import any_of, paired, parameters, update_rows
 from app.events import stumbles
 from app.events.log import append_all
@@ -50,6 +51,7 @@ _SHIPMENT = (
     Shipment.carrier,
     Shipment.number,
     Shipment.method,
+    Shipment.origin,
     Shipment.pickup_point,
     Shipment.zone,
     Shipment.label_created_at,
@@ -152,7 +154,12 @@ def _facts(row: Any, shipments: list[Any]) -> ShipmentFacts:
         contested=any((other.begun, other.id) < (begun, row.id) and _apart(other, row) for other in sharing),
         released=row.released,
         zone=row.zone,
+        packing_zone=_packing_zone(row.origin or {}),
     )
+
+
+def _packing_zone(origin: dict[str, Any]) -> str | None:
+    return only_zone_of(origin.get("country"), postcode=origin.get("postcode"))
 
 
 def _since(row: Any, status: str) -> datetime | None:

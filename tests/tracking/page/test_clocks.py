@@ -101,6 +101,14 @@ def test_a_day_is_headed_once_and_a_clock_named_where_it_changes(app: Flask, ses
     assert [shown.count(clock) for clock in (" hora de Madrid ", " hora de Londres ")] == [2, 1]
 
 
+def test_the_shop_packs_by_its_own_clock_and_not_by_the_destinations(app: Flask, session: Session) -> None:
+    packed = parcel(origin={"country": "ES", "postcode": "28906"}, label_created_at="2026-11-23T16:40:00Z")
+    london = {"name": "Ana", "line1": "1 Road", "city": "London", "postcode": "NW1 8AG", "country": "GB"}
+    order = given(session, document(ship_to=london, shipments=[packed]), now=NEXT_NOON)
+    shown = text_of(page_of(app, order, language="en"))
+    assert "Mon 23 Nov 17:40 Madrid time Packed and labelled" in shown
+
+
 def test_only_an_offset_that_agrees_with_nothing_tells_a_clock_of_its_own(app: Flask, session: Session) -> None:
     events = [scanned("in_transit", "2026-11-24T03:40:00+05:30", MADRID)]
     assert "(hora de +05:30)" in text_of(page_of(app, given(session, events=events, now=NEXT_NOON)))
