@@ -74,11 +74,25 @@ class Portal:
             )
         )
         parcel = StoryParcel(courier, None, items, (-5, -4), scans)
-        story = Story(number, person, 8, "completed", items, (parcel,))
+        self._add(Story(number, person, 8, "completed", items, (parcel,)))
+        return demo.PEOPLE[person].email
+
+    def ship_order(self, number: str, language: str) -> str:
+        """An order whose parcel its carrier has just fetched, of which the customer is told; gives their e-mail."""
+        person, courier, _city = SHOPPERS.get(language, SHOPPERS["es"])
+        items = (("MUG-2", 1),)
+        parcel = StoryParcel(courier, None, items, (3, 3), (StoryScan(-1, "18:40", "info_received", carrier.WAREHOUSE),))
+        self._add(Story(number, person, 2, "shipped", items, (parcel,)))
+        with self.sessions() as session, transaction(session):
+            shipment = session.scalars(select(Shipment).join(Order).where(Order.number == number)).one()
+            _scan(session, shipment, "picked_up")
+        self.work()
+        return demo.PEOPLE[person].email
+
+    def _add(self, story: Story) -> None:
         with self.sessions() as session, transaction(session):
             demo.add_order(session, story, public_url=self.url, now=utcnow())
         self.work()
-        return demo.PEOPLE[person].email
 
     def scan_return(self, ref: str, *states: str) -> None:
         """The simulated carrier reports a return's parcel, one scan after the other."""
@@ -87,14 +101,18 @@ class Portal:
                 parcel = session.scalars(
                     select(Shipment).join(Return, Return.shipment_id == Shipment.id).where(Return.ref == ref)
                 ).one()
-                step = carrier.NextScan(parcel.carrier or "", parcel.number or "", state, carrier.WAREHOUSE)
-                record_events(session, [carrier.scan(step, utcnow())], source=carrier.SOURCE, now=utcnow())
+                _scan(session, parcel, state)
             self.work()
 
     def order_ref(self, number: str) -> str:
         """The public reference of an order."""
         with self.sessions() as session:
             return session.scalars(select(Order.ref).where(Order.number == number)).one()
+
+
+def _scan(session: Session, parcel: Shipment, state: str) -> None:
+    step = carrier.NextScan(parcel.carrier or "", parcel.number or "", state, carrier.WAREHOUSE)
+    record_events(session, [carrier.scan(step, utcnow())], source=carrier.SOURCE, now=utcnow())
 
 
 @contextmanager

@@ -87,9 +87,10 @@ def test_a_position_that_is_not_to_be_had_is_said_beside_the_field(portal: Porta
 
 
 def test_a_mail_in_the_sandbox_shows_its_pictures(portal: Portal, new_context: NewContext) -> None:
+    portal.ship_order("W-60001", "es")
     page = new_context("es").new_page()
     page.goto("/sandbox/mailbox")
-    page.locator("ul.mails a", has_text="A-10462").first.click()
+    page.locator("ul.mails a", has_text="W-60001").first.click()
     pictures = page.frame_locator(".mail-frame").locator("img")
     expect(pictures.nth(1)).to_be_attached()
     for picture in pictures.all():
