@@ -81,7 +81,9 @@ class Portal:
         """An order whose parcel its carrier has just fetched, of which the customer is told; gives their e-mail."""
         person, courier, _city = SHOPPERS.get(language, SHOPPERS["es"])
         items = (("MUG-2", 1),)
-        parcel = StoryParcel(courier, None, items, (3, 3), (StoryScan(-1, "18:40", "info_received", carrier.WAREHOUSE),))
+        parcel = StoryParcel(
+            courier, None, items, (3, 3), (StoryScan(-1, "18:40", "info_received", carrier.WAREHOUSE),)
+        )
         self._add(Story(number, person, 2, "shipped", items, (parcel,)))
         with self.sessions() as session, transaction(session):
             shipment = session.scalars(select(Shipment).join(Order).where(Order.number == number)).one()

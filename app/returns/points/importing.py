@@ -139,7 +139,16 @@ def _zone(row: PointRow, zone_at: ZoneAt) -> str:
 
 
 def _place(row: PlaceRow) -> dict[str, Any]:
-    return {**asdict(row), "folded": folded(row.place)}
+    # Spelt out: asdict would copy every value of hundreds of thousands.
+    return {
+        "country": row.country,
+        "postcode": row.postcode,
+        "place": row.place,
+        "folded": folded(row.place),
+        "region": row.region,
+        "latitude": row.latitude,
+        "longitude": row.longitude,
+    }
 
 
 def _upsert(

@@ -76,6 +76,11 @@ def test_two_public_keys_stand_with_a_comma_between() -> None:
     assert list(Settings.from_env(GOOD | {"SENDGRID_WEBHOOK_KEY": ",".join(both)}).sendgrid_webhook_key) == both
 
 
+def test_what_needs_others_beside_it_names_them() -> None:
+    with pytest.raises(BadSettings, match="TWILIO_ACCOUNT_SID, TWILIO_FROM: are needed"):
+        Settings.from_env(GOOD | {"TWILIO_AUTH_TOKEN": "t", "TWILIO_FROM": "+34600000000"})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -106,3 +106,10 @@ def test_a_key_leads_to_no_other_folder(key: str) -> None:
 def test_a_clock_is_named_as_pages_name_it() -> None:
     assert tongue("es_ES", "Europe/Madrid").place == "hora de Madrid"
     assert tongue("en_GB", "Europe/London").place == "London time"
+
+
+@pytest.mark.parametrize("what", ["order", "box", "returned", "matter", "collection"])
+def test_no_mail_is_made_of_what_its_message_does_not_have(what: str) -> None:
+    bare = facts(ordered=None, parcel=None, back=None, case=None, pickup=None)
+    with pytest.raises(ValueError, match="to speak of"):
+        getattr(bare, what)()

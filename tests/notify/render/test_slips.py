@@ -54,6 +54,11 @@ def test_words_about_a_code_are_no_code(session: Session, hint: str) -> None:
     assert text.count("Código: ") == bool(hint)
 
 
+@pytest.mark.parametrize("unreadable", ["soon", "2026-12-32", ""])
+def test_a_last_day_that_nobody_can_read_is_left_out(session: Session, unreadable: str) -> None:
+    assert "Recógelo a más tardar" not in ready_mail(session, keep_until=unreadable)
+
+
 def test_the_code_of_a_return_travels_inside_its_mail(session: Session) -> None:
     order = delivered_order(session, now=NOON)
     mails(session)
