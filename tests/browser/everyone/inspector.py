@@ -41,7 +41,7 @@ EXAMPLES = {
     "staff messages.mail": "the same",
 }
 # Where a form came too late, and nowhere else.
-UNSENT = {"session-ended", "unsent"}
+UNSENT = {"session-ended", "unsent", "refused-400"}
 
 
 @dataclass
