@@ -110,7 +110,7 @@ def arrival(outlook: Outlook, now: datetime) -> Arrival:
         return Arrival(None, None, ArrivalBasis.UNKNOWN)
     today = now.astimezone(ZoneInfo(outlook.zone)).date()
     before = _before(outlook)
-    if _on_its_round(outlook, today):
+    if is_on_its_round(outlook, today):
         # A day that the carrier named for later is the worse word: the driver has it.
         window = outlook.window if outlook.told_until == today else None
         promise = outlook.promise_until
@@ -146,7 +146,8 @@ def _before(outlook: Outlook) -> date | None:
     return promise if promise and estimate and estimate > promise else None
 
 
-def _on_its_round(outlook: Outlook, today: date) -> bool:
+def is_on_its_round(outlook: Outlook, today: date) -> bool:
+    """Whether a driver has it today."""
     since = outlook.state_since
     if outlook.state is not ShipmentState.OUT_FOR_DELIVERY or since is None:
         return False

@@ -86,6 +86,7 @@ def facts(origin: str = "https://pedidos.almazara.example", **changes: Any) -> F
             paid=2380,
             paid_on=date(2026, 12, 1),
             paid_reference="TR-1",
+            goes_to="al mismo medio de pago",
         ),
         "statement": MailStatement("W7K2M9QX", "Ana Ruiz", "10482", None, NOON),
         "case": MailCase(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.i18n import words
 from app.core.i18n.locale import gettext as _
-from app.tracking.estimate import UNDERWAY, ArrivalBasis
+from app.tracking.estimate import UNDERWAY, ArrivalBasis, is_on_its_round
 from app.tracking.page.records import TrackedParcel
 from app.tracking.page.words import state_words
 from app.tracking.states import ShipmentState as S
@@ -101,9 +101,13 @@ def late_notice(parcel: TrackedParcel, now: datetime) -> str | None:
     """The apology: said when the promise does not hold, with what can be done."""
     if parcel.late_since is None or parcel.state not in UNDERWAY:
         return None
+    if parcel.state is S.DELIVERY_FAILED:
+        return _("We're sorry. %(next)s", next=_after_a_failed_try(parcel, now))
     arrival = coming(parcel, now)
     if arrival and arrival.before:
         return _("It's coming later than we promised. We're sorry. If you can't wait, write to us.")
+    if is_on_its_round(parcel.outlook, _today(parcel, now)):
+        return _("The driver has it, and it's late today. We're sorry. If it doesn't come today, write to us.")
     if arrival and parcel.askable:
         return _("It hasn't moved for a while. We're watching for the carrier's news; you don't need to do anything.")
     if arrival:
@@ -152,10 +156,14 @@ def next_try(parcel: TrackedParcel) -> str:
 
 def _bring(parcel: TrackedParcel, now: datetime) -> str:
     until = keep_until(parcel)
-    if until and until < now.astimezone(ZoneInfo(parcel.zone)).date():
+    if until and until < _today(parcel, now):
         return _("The last day to collect it was %(day)s. If it's no longer there, write to us.", day=words.day(until))
     fetch = _("Collect it by %(day)s.", day=words.day(until)) + " " if until else ""
     return fetch + what_to_bring(parcel)
+
+
+def _today(parcel: TrackedParcel, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(parcel.zone)).date()
 
 
 def what_to_bring(parcel: TrackedParcel) -> str:

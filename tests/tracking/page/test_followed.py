@@ -1,7 +1,7 @@
 """What a page, a mail and the console promise of a carrier: only what somebody carries out."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -98,3 +98,12 @@ def test_only_whose_credentials_are_all_set_can_be_asked(tmp_path: Any) -> None:
     assert askable({}) == frozenset()
     assert askable({"LAPOSTE_API_KEY": "k", "UPS_CLIENT_ID": "half"}) == {"laposte"}
     assert askable({"LAPOSTE_API_KEY_FILE": str(tmp_path / "nowhere")}) == frozenset()
+
+
+def test_a_mail_of_a_delay_without_a_day_before_names_no_new_day() -> None:
+    words = tongue("en_GB", "Europe/London")
+    on_its_day = replace(facts(), parcel=replace(facts().box(), expected_before=None))
+    moved = replace(facts(), parcel=replace(facts().box(), expected_before=date(2026, 11, 24)))
+    assert late(on_its_day, words).headline == "Your parcel is late"
+    assert any(line.startswith("It should still arrive") for line in late(on_its_day, words).lead)
+    assert late(moved, words).headline.startswith("Late: now ")

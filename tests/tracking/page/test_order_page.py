@@ -1,6 +1,7 @@
 """The order page: the answer in each state and language, what each tier may see, the look for news."""
 
 import gzip
+import html
 from datetime import date, time, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from app.tracking.estimate import Window
 from app.tracking.models import Shipment
 from app.tracking.services import record_estimate, retire
 from app.tracking.states import TimeQuality
+from app.tracking.watch import look_for_late
 from tests.tracking.documents import CARRIER, NUMBER, PLACED, document, event, line, parcel
 from tests.tracking.pages import STAGES, THURSDAY, at, browser, counted, given, scans, text_of, title_of
 
@@ -136,6 +138,21 @@ def test_a_date_that_moved_is_struck_and_a_late_parcel_is_apologised_for(app: Fl
     assert title_of(page) == "Llega entre el viernes 27 y el lunes 30 de noviembre"
     assert "<del>jueves 26 de noviembre</del>" in page
     assert "Lo sentimos" in page
+
+
+def test_what_the_driver_still_has_on_the_evening_of_its_day_is_late_and_not_called_still(
+    app: Flask, session: Session
+) -> None:
+    evening = THURSDAY.replace(hour=19, minute=30)  # half past eight in Madrid
+    order = given(session, document(promise={"from": "2026-11-26", "until": "2026-11-26"}), scans(*STAGES),
+                  now=THURSDAY)  # fmt: skip
+    look_for_late(session, now=evening)
+    session.commit()
+    with at(evening):
+        page = browser(app, order, language="en").get(f"/o/{order.ref}").text
+    assert title_of(page) == "Arrives today, Thursday 26 November"
+    assert "The driver has it, and it's late today. We're sorry." in html.unescape(page)
+    assert "moved for a while" not in page
 
 
 def test_a_window_of_the_carrier_is_part_of_the_answer(app: Flask, session: Session) -> None:
@@ -268,3 +285,12 @@ def test_an_order_that_should_have_come_but_has_not_left_says_sorry_and_strikes_
         page = browser(app, order).get(f"/o/{order.ref}").text
     assert "<del>jueves 26 de noviembre</del>" in page
     assert "Está tardando más de lo que te dijimos. Lo sentimos." in page
+
+
+def test_after_a_failed_try_the_apology_leaves_the_next_step_in_its_place(app: Flask, session: Session) -> None:
+    order = given(session, events=scans(*STAGES, "delivery_failed"), now=THURSDAY)
+    session.execute(update(Shipment).values(late_since=THURSDAY))
+    session.commit()
+    with at(THURSDAY):
+        shown = text_of(browser(app, order, language="en").get(f"/o/{order.ref}").text)
+    assert "We're sorry. They usually try again the next working day." in shown

@@ -94,7 +94,7 @@ def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
 
 
 def _late(facts: Facts, t: Tongue) -> Sequence[str]:
-    number, days = _number(facts), _days(facts, t)
+    number, days = _number(facts), _days(facts, t) if facts.box().expected_before else ""
     with_days = (t._("sorry, order %(number)s is late: now %(days)s", number=number, days=days),) if days else ()
     return (*with_days, t._("order %(number)s is late", number=number))
 

@@ -10,8 +10,13 @@ from app.tracking.summary.stages import Stage
 def late(facts: Facts, t: Tongue) -> MailContent:
     """It comes later than said; before the customer finds out."""
     order, box, when = facts.order(), facts.box(), arrival(facts, t)
-    headline = t._("Late: now %(when)s", when=when) if when else t._("Your parcel is late")
-    expectation = t._("It arrives %(when)s.", when=when) if when else _unknown_date(facts, t)
+    # Without a day before it, it is late on its very day, or silent for long: a new day there is none.
+    is_moved = when and box.expected_before
+    headline = t._("Late: now %(when)s", when=when) if is_moved else t._("Your parcel is late")
+    if is_moved:
+        expectation = t._("It arrives %(when)s.", when=when)
+    else:
+        expectation = t._("It should still arrive %(when)s.", when=when) if when else _unknown_date(facts, t)
     before = t._("It was expected on %(day)s.", day=t.day(box.expected_before)) if box.expected_before else ""
     return MailContent(
         subject=t._("%(headline)s: order %(number)s", headline=headline, number=order.number),
