@@ -108,11 +108,13 @@ def late_notice(parcel: TrackedParcel, now: datetime) -> str | None:
         return _("It's coming later than we promised. We're sorry. If you can't wait, write to us.")
     if is_on_its_round(parcel.outlook, _today(parcel, now)):
         return _("The driver has it, and it's late today. We're sorry. If it doesn't come today, write to us.")
-    if arrival and parcel.askable:
+    return _without_news(parcel) if arrival else _("We're sorry. If you can't wait, write to us.")
+
+
+def _without_news(parcel: TrackedParcel) -> str:
+    if parcel.askable:
         return _("It hasn't moved for a while. We're watching for the carrier's news; you don't need to do anything.")
-    if arrival:
-        return _("It hasn't moved for a while. We're sorry. If you can't wait, write to us.")
-    return _("We're sorry. If you can't wait, write to us.")
+    return _("It hasn't moved for a while. We're sorry. If you can't wait, write to us.")
 
 
 def _delivered(parcel: TrackedParcel, now: datetime) -> str:

@@ -134,6 +134,10 @@ NAME = r"""() => {
 }"""
 
 
+# Offered while some of the points are open and others closed.
+BY_THE_CLOCK = "Only points that are open now"
+
+
 def settled(line: str) -> str:
     """A line without numbers, days and references, which differ from run to run."""
     return COUNT.sub("", NUMBER.sub("#", DAY.sub("‹day›", REFERENCE.sub("‹ref›", line))))
@@ -147,7 +151,7 @@ def _without_rows(lines: list[str]) -> Iterator[str]:
         if table is not None and depth > table:
             continue
         table = depth if line.lstrip().startswith("- table") else None
-        if TOLD.match(line):
+        if TOLD.match(line) and BY_THE_CLOCK not in line:
             yield line
 
 

@@ -48,7 +48,7 @@ def test_an_order_is_found_and_followed(portal: Portal, new_context: NewContext)
     page = person.page
     keys.listen("find")
     keys.around()
-    finds(person, keys, "A-10462", "lucia@example.com")
+    finds(person, keys, "K-80010", portal.ship_order("K-80010", "en"))
     keys.listen("order")
     keys.use(".skip")
     expect(page.locator("#main")).to_be_focused()
