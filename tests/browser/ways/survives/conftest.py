@@ -3,10 +3,7 @@
 import itertools
 
 import pytest
-from sqlalchemy import delete
 
-from app.core.db import transaction
-from app.notify.models import SmsConsent, Suppression
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
@@ -18,9 +15,7 @@ NUMBERS = itertools.count(70_001)
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without"])
 def traveller(request: pytest.FixtureRequest, portal: Portal, new_context: NewContext) -> Traveller:
     """Emma, whose order has come, and who has told nobody yet which messages she wants."""
-    with portal.sessions() as session, transaction(session):
-        session.execute(delete(Suppression))
-        session.execute(delete(SmsConsent))
+    portal.forget_wishes()
     number = f"J-{next(NUMBERS)}"
     email = portal.deliver_order(number, "en")
     return Traveller(shopper(portal, new_context("en", javascript=request.param), "en"), number, email)
