@@ -47,6 +47,7 @@ def document(story: Story, *, public_url: str, now: datetime) -> OrderDocument:
             "ship_to": _address(person) | ({"company": story.company} if story.company else {}),
             "promise": _days(story.promise, today) if story.promise else None,
             "lines": [_line(at, *item, person.language, public_url) for at, item in enumerate(story.items, 1)],
+            "prices_include_tax": True,
             "totals": {
                 "items": items,
                 "shipping": shipping,

@@ -29,6 +29,14 @@ def test_a_tax_is_said_to_be_included_where_the_prices_hold_it(
     assert label in page(support, ordered(session, prices_include_tax=included))
 
 
+@pytest.mark.parametrize(("paid", "label"), [(2380, "Tax included €4.13"), (2793, "Tax €4.13")])
+def test_where_nobody_says_so_the_sum_shows_whether_the_prices_hold_the_tax(
+    support: FlaskClient, session: Session, paid: int, label: str
+) -> None:
+    totals = {"items": 2380, "tax": 413, "paid": paid}
+    assert label in page(support, ordered(session, totals=totals, prices_include_tax=None))
+
+
 def test_what_was_paid_is_shown_as_it_was_before_refunds(support: FlaskClient, session: Session) -> None:
     refunds = [{"id": "r1", "amount": 2380}]
     order = ordered(session, totals={"items": 2380, "paid": 0}, refunds=refunds, payment_status="refunded")
