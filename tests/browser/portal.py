@@ -14,11 +14,12 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from app import create_app
 from app.core.clock import utcnow
-from app.core.db import transaction
+from app.core.db import Model, transaction
 from app.core.settings import Settings
 from app.core.tables.schema import upgrade
 from app.jobs import engine as jobs
 from app.notify.models import SmsConsent, Suppression
+from app.orders.lookup.models import Guess, GuessTally
 from app.orders.models import Order
 from app.returns.models import Return
 from app.sandbox import carrier, demo
@@ -95,9 +96,16 @@ class Portal:
 
     def forget_wishes(self) -> None:
         """As if nobody had said yet which messages they want: tests share the demo's few customers."""
+        self._empty(Suppression, SmsConsent)
+
+    def forget_tries(self) -> None:
+        """As if nobody had looked for an order yet: tests share one connection, which many wrong tries would pause."""
+        self._empty(Guess, GuessTally)
+
+    def _empty(self, *tables: type[Model]) -> None:
         with self.sessions() as session, transaction(session):
-            session.execute(delete(Suppression))
-            session.execute(delete(SmsConsent))
+            for table in tables:
+                session.execute(delete(table))
 
     def _add(self, story: Story) -> None:
         with self.sessions() as session, transaction(session):

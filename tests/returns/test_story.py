@@ -1,4 +1,4 @@
-"""Three hundred stories of returns, each by whoever comes in whatever order; ten thousand in ``benchmarks``."""
+"""Two hundred stories of returns, each by whoever comes in whatever order; ten thousand in ``benchmarks``."""
 
 import os
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.returns.machine import ReturnStory, two_orders
 
-RUNS = int(os.environ.get("RETURN_STORIES", "300"))
+RUNS = int(os.environ.get("RETURN_STORIES", "200"))
 HALVES = 2
 """Two tests of half as many each, so that two processes share them."""
 STEPS = 10

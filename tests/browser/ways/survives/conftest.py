@@ -16,6 +16,7 @@ NUMBERS = itertools.count(70_001)
 def traveller(request: pytest.FixtureRequest, portal: Portal, new_context: NewContext) -> Traveller:
     """Emma, whose order has come, and who has told nobody yet which messages she wants."""
     portal.forget_wishes()
+    portal.forget_tries()
     number = f"J-{next(NUMBERS)}"
     email = portal.deliver_order(number, "en")
     return Traveller(shopper(portal, new_context("en", javascript=request.param), "en"), number, email)
