@@ -88,7 +88,7 @@ def unbooked_rows(session: Session, now: datetime) -> Sequence[Row]:
             return_,
             order,
             now,
-            Act(_("Booked"), url_for("collections.book", ref=return_.ref), asks=True),
+            Act(_("It is booked"), url_for("collections.book", ref=return_.ref), asks=True),
             Act(_("Can't"), url_for("collections.refuse", ref=return_.ref), asks=True),
         )
         for return_, order in _collections(session, unbooked())
@@ -99,7 +99,7 @@ def called_off_rows(session: Session, now: datetime) -> Sequence[Row]:
     """Collections to cancel, the next day first."""
     return [
         _collection_row(
-            return_, order, now, Act(_("Cancelled"), url_for("collections.cancelled", ref=return_.ref), asks=True)
+            return_, order, now, Act(_("It is cancelled"), url_for("collections.cancelled", ref=return_.ref), asks=True)
         )
         for return_, order in _collections(session, called_off())
     ]

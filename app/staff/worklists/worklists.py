@@ -1,7 +1,7 @@
 """The worklists by name: what waits in each, how much of it (capped, by partial indexes), and its rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ class Worklist:
     kinds: Callable[[], Sequence[tuple[str, str]]] | None = None
     of_kind: Callable[[Session, datetime, str], Sequence[Row]] | None = None
     todo: LazyString | str = ""
-    columns: tuple[LazyString, LazyString, LazyString] = (_l("What"), _l("About"), _l("Since"))
+    columns: tuple[LazyString, LazyString, LazyString] = field(kw_only=True)
 
     def kind_in(self, words: str) -> str:
         """The kind of that name; empty, for all of them, where it has none such."""
@@ -50,18 +50,21 @@ WORKLISTS: dict[str, Worklist] = {
         _l("What customers wrote and nobody has answered yet, the longest waiting first."),
         support.case_rows,
         support.waiting_cases,
+        columns=(_l("About"), _l("Order"), _l("Since")),
     ),
     "collections": Worklist(
         _l("Collections to book"),
         _l("Returns whose customers asked to have them collected. Book each with your carrier, and say so here."),
         support.unbooked_rows,
         support.unbooked,
+        columns=(_l("Return"), _l("Order"), _l("Day")),
     ),
     "collections-to-cancel": Worklist(
         _l("Collections to cancel"),
         _l("Booked with a carrier and not needed any more. Cancel each with your carrier, and say so here."),
         support.called_off_rows,
         support.called_off,
+        columns=(_l("Return"), _l("Order"), _l("Day")),
     ),
     "late": Worklist(
         _l("Late parcels"),

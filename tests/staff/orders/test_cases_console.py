@@ -155,6 +155,7 @@ def test_a_collection_stands_on_its_worklist_until_it_is_booked(
     page = unescape(support.get("/staff/work/collections").text)
     assert return_.ref in page and "Marisol Q." in page and "28013 Madrid" in page
     assert "Calle del Olmo" not in page
+    assert all(f'<th scope="col">{head}</th>' in page for head in ("Return", "Order", "Day")) and "It is booked" in page
     form = support.get(f"/staff/returns/{return_.ref}/collection/booking").text
     on = (return_.pickup or {})["on"]
     assert f'<option value="{on}"' in form and "Calle del Olmo" not in form
