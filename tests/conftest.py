@@ -1,5 +1,6 @@
 """Fixtures: a real PostgreSQL built by the migrations, the application on it, and a clock to hand."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -32,6 +33,7 @@ SECRET = "a-secret-for-tests-only-0123456789abcdef"
 # How long an example takes says how busy the machine is, and nothing of what it shows.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("untimed")
+WALKS = ("tests/browser/", "tests/chaos/", "tests/foundation/server/", "tests/house/", "tests/returns/test_story.py")
 # What production uses; tests/staff/auth/test_passwords.py holds how much work it makes.
 HASHERS = {passwords: passwords._hasher, codes: codes._hasher}
 KEPT = {"brand", "alembic_version", "procrastinate_workers"}
@@ -47,6 +49,19 @@ def pytest_configure(config: pytest.Config) -> None:
         server = Embedded(folder / "pg", throw_away=True)
         os.environ["TEST_DATABASE_URL"] = server.admin_url
         config.stash[SERVER], config.stash[FOLDER] = server, folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count no lines where a whole house is walked: it takes minutes, and other tests walk the same branches."""
+    for item in items:
+        if item.nodeid.startswith(WALKS):
+            item.add_marker("no_cover")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
