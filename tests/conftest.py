@@ -1,5 +1,6 @@
 """Fixtures: a real PostgreSQL built by the migrations, the application on it, and a clock to hand."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
@@ -19,7 +21,9 @@ from app.core.db import Database
 from app.core.i18n.catalogues import compile_catalogues
 from app.core.settings import Settings
 from app.core.tables.schema import upgrade
+from app.orders.lookup import codes
 from app.server.embedded import Embedded
+from app.staff.auth import passwords
 from tests import scratch
 from tests.locks import LockOrder
 from tests.unlocked import Unlocked
@@ -29,6 +33,9 @@ SECRET = "a-secret-for-tests-only-0123456789abcdef"
 # How long an example takes says how busy the machine is, and nothing of what it shows.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("untimed")
+WALKS = ("tests/browser/", "tests/chaos/", "tests/foundation/server/", "tests/house/", "tests/returns/test_story.py")
+# What production uses; tests/staff/auth/test_passwords.py holds how much work it makes.
+HASHERS = {passwords: passwords._hasher, codes: codes._hasher}
 KEPT = {"brand", "alembic_version", "procrastinate_workers"}
 
 
@@ -42,6 +49,19 @@ def pytest_configure(config: pytest.Config) -> None:
         server = Embedded(folder / "pg", throw_away=True)
         os.environ["TEST_DATABASE_URL"] = server.admin_url
         config.stash[SERVER], config.stash[FOLDER] = server, folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count no lines where a whole house is walked: it takes minutes, and other tests walk the same branches."""
+    for item in items:
+        if item.nodeid.startswith(WALKS):
+            item.add_marker("no_cover")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -59,6 +79,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if server is not None:
         server.stop()
         shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def easy_hashes() -> Iterator[None]:
+    """Hashes of the same kind with little work in each: tests sign in a thousand times."""
+    with pytest.MonkeyPatch.context() as patched:
+        for module in HASHERS:
+            patched.setattr(module, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -22,13 +21,6 @@ PATIENCE_MS = 60_000  # whatever else the machine does meanwhile; who waits for 
 expect.set_options(timeout=PATIENCE_MS)
 
 NewContext = Callable[..., BrowserContext]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count no lines while a browser looks on: it would take minutes, and other tests walk the same branches."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")

@@ -24,24 +24,33 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 @dataclass
 class Reader:
-    """Reads each page and notes what no translator ever saw."""
+    """Reads each page and notes what no translator ever saw.
+
+    Reading all tables takes longer than reading the page: they are read anew where a page has a word that they had not.
+    """
 
     portal: Portal
     page: Page
     escapes: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    data: frozenset[str] = frozenset()
 
     def look(self, name: str) -> None:
         """Read the page as it stands."""
         self.seen.append(name)
         self.page.wait_for_load_state()
-        for line in pseudo.escapes(self.page.content(), self._data(name)):
+        html, shown = self.page.content(), self._shown(name)
+        if any(pseudo.escapes(html, self.data | shown)):
+            with self.portal.sessions() as session:
+                self.data = data_of(session)
+        for line in pseudo.escapes(html, self.data | shown):
             self.escapes.setdefault(line, name)
 
-    def _data(self, name: str) -> frozenset[str]:
-        with self.portal.sessions() as session:
-            data = data_of(session)
-        return data | (components() if name == "ui" else handles_of(self.portal.app) if name == "api-docs" else set())
+    def _shown(self, name: str) -> frozenset[str]:
+        """What this page alone shows of its own."""
+        if name == "ui":
+            return components()
+        return handles_of(self.portal.app) if name == "api-docs" else frozenset()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The console's pages in other states: forms with faults, what is refused, the warehouse half-way, the way in."""
 
 import pyotp
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.core.clock import utcnow
@@ -67,6 +67,7 @@ def half_way(portal: Portal, page: Page, look: Look) -> None:
     assert refs, "the walk over every address comes first: it furnishes the shop"
     page.goto(f"/staff/warehouse/returns/{refs[0]}")
     page.locator('[data-key="b"]').first.click()
+    expect(page.locator(".errors")).to_be_focused()
     look("staff-warehouse-nothing-graded")
     page.goto(f"/staff/warehouse/returns/{refs[0]}")
     page.locator('#now button[value="as_new"]').click()

@@ -20,6 +20,8 @@ from pathlib import Path
 import pytest
 
 from app.core.settings import ROOT
+from app.server.embedded import Embedded
+from app.server.embedded import running as running_server
 from tests.served import free_port
 
 pytestmark = [
@@ -53,9 +55,9 @@ class Running:
             return False
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A folder for ``var`` that the database's own user may enter."""
+    """A folder for ``var`` that the database's own user may enter; each start finds what the last one left."""
     made = Path(tempfile.mkdtemp(prefix="paradero-run-"))
     made.chmod(0o755)
     yield made
@@ -90,8 +92,14 @@ def started(
             process.stdout.close()
 
 
-def test_it_comes_up_survives_a_kill_and_leaves_nothing_behind(folder: Path) -> None:
-    with started(folder) as running:
+def test_it_comes_up_is_quiet_survives_a_kill_and_leaves_nothing_behind(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Once it is ready the terminal is quiet: the worker's upkeep, done at once, speaks of nothing that is in order."""
+    with started(folder / "shop") as running:
+        capfd.readouterr()
+        wait_until((running.var / "audit.anchors").exists)
+        assert capfd.readouterr().err == ""
         assert f"Ready: {running.url.rstrip('/')}" in running.output
         assert "A-10462" in running.output
         assert "admin@almazara.example" in running.output
@@ -108,18 +116,10 @@ def test_it_comes_up_survives_a_kill_and_leaves_nothing_behind(folder: Path) -> 
         assert running.process.wait(PATIENCE_S) == 0
         wait_until(lambda: not any(alive(pid) for pid in everyone))
         assert not running.answers()
-
-
-def test_once_it_is_ready_the_terminal_is_quiet(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """The worker's upkeep, which it does at once, speaks of nothing that is in order."""
-    with started(folder) as running:
-        capfd.readouterr()
-        wait_until((running.var / "audit.anchors").exists)
-        assert capfd.readouterr().err == ""
-        ended(running, to_itself(signal.SIGINT), "Ctrl-C")
     # On a machine that stands still for seconds the server ends its own process by force, and does well to say so.
     by_force = "after it refused to gracefully stop"
-    assert [line for line in capfd.readouterr().err.splitlines() if by_force not in line] == ["Stopping."]
+    spoken = [line for line in capfd.readouterr().err.splitlines() if by_force not in line]
+    assert spoken == ["The web process ended (-9); starting it again.", "Stopping."]
 
 
 def to_itself(number: int) -> Callable[[Running], None]:
@@ -135,8 +135,10 @@ def twice(running: Running) -> None:
     to_itself(signal.SIGTERM)(running)
 
 
+# What a terminal tells the whole group is told to make's below, which holds the same processes and make besides.
 ENDS: dict[str, Callable[[Running], None]] = {
-    **{f"{number.name} to {whom.__name__}": whom(number) for whom in (to_itself, to_its_group) for number in SIGNALS},
+    **{f"{number.name} to itself": to_itself(number) for number in SIGNALS},
+    **{f"{number.name} to its group": to_its_group(number) for number in (signal.SIGTERM, signal.SIGKILL)},
     "two signals": twice,
 }
 
@@ -148,9 +150,10 @@ def test_however_it_ends_nothing_is_left_and_it_starts_again_at_once(folder: Pat
             ended(running, end, name)
 
 
-# Make hands on nothing but SIGTERM: with any other it takes it that the terminal has told everybody.
+# Make hands on nothing but SIGTERM: with any other it takes it that the terminal has told everybody. To make SIGHUP is
+# what SIGINT is; it is sent before all is ready.
 MAKES_ENDS = {
-    **{f"{number.name} to make": to_itself(number) for number in SIGNALS},
+    **{f"{number.name} to make": to_itself(number) for number in SIGNALS if number != signal.SIGHUP},
     **{f"{number.name} to its group": to_its_group(number) for number in (signal.SIGINT, signal.SIGHUP)},
 }
 
@@ -202,11 +205,16 @@ def test_a_pid_file_of_long_ago_stops_no_start(folder: Path) -> None:
     with started(folder, DEMO="0") as running:
         data = running.var / "postgres"
         ended(running, with_its_database, "killed with its database", pid_file_stays=True)
+    with started(folder, DEMO="0") as running:
+        assert running.answers()
+        ended(running, to_itself(signal.SIGTERM), "after that")
     for left in (f"{os.getpid()}\n{data}\n1\n5432\n{data}\n\n1 1\nready\n", "999999999\n", ""):
         (data / "postmaster.pid").write_text(left)
-        with started(folder, DEMO="0") as running:
-            assert running.answers()
-            ended(running, to_itself(signal.SIGTERM), left)
+        server = Embedded(data)
+        its = running_server(data)
+        assert its is not None and its.pid == server_of(running.var), left
+        server.stop()
+        assert not (data / "postmaster.pid").exists(), left
 
 
 def ended(running: Running, end: Callable[[Running], object], how: str, *, pid_file_stays: bool = False) -> None:

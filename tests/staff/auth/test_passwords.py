@@ -8,9 +8,11 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.errors import Invalid
+from app.orders.lookup import codes
 from app.staff.auth import passwords, services
 from app.staff.auth.passwords import weakness
 from app.staff.people import people
+from tests.conftest import HASHERS
 from tests.staff.browsers import member
 
 ABOUT = ("marketing@example.com", "Marisol Quijano", "Almazara", "demo")
@@ -73,3 +75,12 @@ def test_the_words_of_a_member_and_of_every_brand_count(session: Session) -> Non
     people.set_password(session, other, "wenceslao-mira-la-botica", by="test", now=now)
     with pytest.raises(Invalid):
         services.create(session, email="ramona@telar.example", role="support", password="RamonaTelar1", now=now)
+
+
+def test_production_makes_each_guess_of_a_hash_work() -> None:
+    """As much as OWASP asks for: of a password what its library takes by itself, of a code the least."""
+    password, code = (HASHERS[module].hash("tabla-olivo-cuenco-47") for module in (passwords, codes))
+    assert password.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert code.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.matches(password, "tabla-olivo-cuenco-47")
+    assert not passwords.matches(password, "tabla-olivo-cuenco-48")
