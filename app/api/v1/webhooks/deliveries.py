@@ -24,7 +24,10 @@ class DeliveriesQuery(PageQuery):
 
 
 class WebhookDeliveryAnswer(BaseModel):
-    """One event on its way: ``id`` is the webhook-id it is sent with, ``status`` what was last answered."""
+    """One event on its way: ``id`` is the webhook-id it is sent with, ``status`` what was last answered.
+
+    ``answer`` is how the body of that began.
+    """
 
     id: str
     kind: str
@@ -32,6 +35,7 @@ class WebhookDeliveryAnswer(BaseModel):
     attempts: int
     status: int | None
     error: str | None
+    answer: str | None
     created_at: datetime
     tried_at: datetime | None
     next_try_at: datetime | None
@@ -99,6 +103,25 @@ def post_delivery_replay(session: Session, public_id: str, delivery: str, body: 
     """Send one again, under its old id."""
     subscription = subscriptions.find(session, public_id)
     return Answer(ReplayAnswer(replayed=deliveries.replay(session, subscription, public_id=delivery, now=utcnow())))
+
+
+@api.post("/webhooks/<public_id>/pings")
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("Send a test"),
+        notes=_l("A signed delivery of the kind “ping”, tried once; its outcome stands in the list of deliveries."),
+        body=NothingMore,
+        answer=WebhookDeliveryAnswer,
+        status=202,
+        example={},
+        audit="webhook.tested",
+    )
+)
+def post_ping(session: Session, public_id: str, body: NothingMore) -> Answer:
+    """Send a test."""
+    subscription = subscriptions.find(session, public_id)
+    return Answer(_delivery(deliveries.ping(session, subscription, now=utcnow())), status=202)
 
 
 def _delivery(row: WebhookDelivery) -> WebhookDeliveryAnswer:
