@@ -1,0 +1,1 @@
+"""What admins set: a folder a section."""
