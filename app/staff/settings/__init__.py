@@ -1,1 +1,1 @@
-"""What admins set: a folder a section."""
+"""The shop's own house in the console: each section a folder, listed in ``sections``."""
