@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from flask import current_app
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.api import keys
 from app.api.keys import SCOPES
-from app.api.models import ApiKey
+from app.api.records import ApiKeyRecord
 from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import transaction
@@ -27,7 +28,8 @@ def create(name: str, scopes: tuple[str, ...]) -> None:
     # --scope a,b is what the list in the help invites to, beside --scope a --scope b.
     chosen = [scope for option in scopes for scope in option.replace(",", " ").split()]
     with _working() as session:
-        _key, secret = keys.create_key(session, name=name, scopes=chosen, by=audit.operator(), now=utcnow())
+        key, secret = keys.create_key(session, name=name, scopes=chosen, by=audit.operator(), now=utcnow())
+        _record(session, "api_key.created", name, keys.facts_of(key))
     click.echo(secret)
 
 
@@ -47,6 +49,7 @@ def rotate(number: int) -> None:
     """Make another key like NUMBER (of the list) and print it; the old one opens for a day more."""
     with _working() as session:
         key, secret = keys.rotate_key(session, number, by=audit.operator(), now=utcnow())
+        _record(session, "api_key.rotated", key.name, keys.facts_of(key))
     click.echo(secret)
     click.echo(f"The old key of «{key.name}» ends in 24 hours.", err=True)
 
@@ -56,18 +59,23 @@ def rotate(number: int) -> None:
 def revoke(name: str) -> None:
     """End every key called NAME, at once."""
     with _working() as session:
-        ended = keys.revoke_named(session, name, by=audit.operator(), now=utcnow())
+        ended = keys.revoke_named(session, name, now=utcnow())
         if not ended:
             raise click.ClickException(f"There is no live key called {name!r}.")
+        _record(session, "api_key.revoked", name, {"shown": ended})
     click.echo(f"{len(ended)} revoked")
 
 
-def _state(key: ApiKey) -> str:
+def _state(key: ApiKeyRecord) -> str:
     if key.revoked_at:
         return "revoked"
     ends = f", ends {key.ends_at:%Y-%m-%d %H:%M} UTC" if key.ends_at else ""
     place = f" from {key.used_from}" if key.used_from else ""
     return (f"used {key.used_at:%Y-%m-%d %H:%M} UTC{place}" if key.used_at else "never used") + ends
+
+
+def _record(session: Session, action: str, name: str, detail: dict[str, Any]) -> None:
+    audit.record(session, actor=audit.operator(), action=action, subject=name, detail=detail, now=utcnow())
 
 
 @contextmanager

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.api.models import ApiKey
-from app.audit import trail as audit
+from app.api.records import ApiKeyRecord
 from app.core import tokens
 from app.core.clock import utcnow
 from app.core.errors import Conflict, Fault, Invalid, NotFound
@@ -36,6 +37,9 @@ NOTE_USE_EVERY = timedelta(minutes=5)
 # Long enough to change a setting in another system and see it at work; a day later a forgotten key is no risk.
 BOTH_FOR = timedelta(days=1)
 
+# Read after a change in the same session, a row must say what is so now.
+ANEW = {"populate_existing": True}
+
 
 def create_key(
     session: Session, *, name: str, scopes: Sequence[str], by: str | None = None, now: datetime
@@ -49,11 +53,7 @@ def create_key(
         faults.append(Fault("name", "must have 1 to 100 characters"))
     if faults:
         raise Invalid(faults)
-    key, secret = _made(session, name.strip(), sorted(set(scopes)), by=by, now=now)
-    if by is not None:
-        # By how the key begins: whoever reads the trail must not be able to use it.
-        _record(session, "api_key.created", key, by=by, detail={"scopes": key.scopes}, now=now)
-    return key, secret
+    return _made(session, name.strip(), sorted(set(scopes)), by=by, now=now)
 
 
 def rotate_key(session: Session, key_id: int, *, by: str, now: datetime) -> tuple[ApiKey, str]:
@@ -62,43 +62,43 @@ def rotate_key(session: Session, key_id: int, *, by: str, now: datetime) -> tupl
     if old.ends_at is not None:
         raise Conflict("This key has been rotated already: another took its place.")
     old.ends_at = now + BOTH_FOR
-    key, secret = _made(session, old.name, old.scopes, by=by, now=now)
-    _record(session, "api_key.rotated", key, by=by, detail={"replaces": old.shown}, now=now)
-    return key, secret
+    return _made(session, old.name, old.scopes, by=by, now=now)
 
 
-def revoke_key(session: Session, key_id: int, *, by: str, now: datetime) -> ApiKey:
+def revoke_key(session: Session, key_id: int, *, now: datetime) -> ApiKey:
     """End a key at once. Raises NotFound and Conflict."""
     key = _live(session, key_id, now=now)
     key.revoked_at = now
-    _record(session, "api_key.revoked", key, by=by, detail={}, now=now)
     return key
 
 
-def revoke_named(session: Session, name: str, *, by: str, now: datetime) -> list[str]:
+def revoke_named(session: Session, name: str, *, now: datetime) -> list[str]:
     """End every live key of this name; how each began."""
     live = update(ApiKey).where(ApiKey.name == name, _is_live(now))
     # A name may be that of several keys, while a system changes over from one to the next: all of them end.
-    ended = sorted(session.scalars(live.values(revoked_at=now).returning(ApiKey.shown)))
-    if ended:
-        audit.record(session, actor=by, action="api_key.revoked", subject=name, detail={"shown": ended}, now=now)
-    return ended
+    return sorted(session.scalars(live.values(revoked_at=now).returning(ApiKey.shown)))
 
 
-def all_keys(session: Session, *, now: datetime) -> Sequence[ApiKey]:
+def facts_of(key: ApiKey) -> dict[str, Any]:
+    """What the audit trail notes of a key: how it begins, for whoever reads the trail must not be able to use it."""
+    return {"shown": key.shown, "scopes": list(key.scopes)}
+
+
+def all_keys(session: Session, *, now: datetime) -> Sequence[ApiKeyRecord]:
     """Every key, those that open something first, the newest first among them."""
-    return session.scalars(select(ApiKey).order_by(_is_live(now).desc(), ApiKey.id.desc())).all()
+    over = or_(ApiKeyRecord.revoked_at.is_not(None), func.coalesce(ApiKeyRecord.ends_at <= now, False))
+    return session.scalars(select(ApiKeyRecord).order_by(over, ApiKeyRecord.id.desc()), execution_options=ANEW).all()
 
 
-def key_by_id(session: Session, key_id: int) -> ApiKey:
+def key_by_id(session: Session, key_id: int) -> ApiKeyRecord:
     """One key. Raises NotFound."""
-    key = session.get(ApiKey, key_id)
+    key = session.get(ApiKeyRecord, key_id, populate_existing=True)
     if key is None:
         raise NotFound("there is no such key")
     return key
 
 
-def is_over(key: ApiKey, *, now: datetime) -> bool:
+def is_over(key: ApiKey | ApiKeyRecord, *, now: datetime) -> bool:
     """Whether the key opens nothing any more."""
     return key.revoked_at is not None or (key.ends_at is not None and key.ends_at <= now)
 
@@ -148,9 +148,3 @@ def _made(session: Session, name: str, scopes: list[str], *, by: str | None, now
     session.add(key)
     session.flush()
     return key, secret
-
-
-def _record(
-    session: Session, action: str, key: ApiKey, *, by: str, detail: dict[str, str | list[str]], now: datetime
-) -> None:
-    audit.record(session, actor=by, action=action, subject=key.name, detail={"shown": key.shown, **detail}, now=now)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.records import WebhookDeliveryRecord
 from app.api.webhooks_out.subscriptions import clear_secrets
 from app.core import http, standard_webhooks
 from app.core.clock import utcnow
@@ -237,25 +238,28 @@ def ping(session: Session, subscription: WebhookSubscription, *, now: datetime) 
     return delivery
 
 
-def delivery_of(session: Session, subscription: WebhookSubscription, public_id: str) -> WebhookDelivery:
+def delivery_of(session: Session, subscription_id: int, public_id: str) -> WebhookDeliveryRecord:
     """One delivery of a subscription. Raises NotFound."""
-    chosen = (WebhookDelivery.subscription_id == subscription.id, WebhookDelivery.public_id == public_id)
-    delivery = session.scalar(select(WebhookDelivery).where(*chosen))
+    rows = WebhookDeliveryRecord
+    chosen = select(rows).where(rows.subscription_id == subscription_id, rows.public_id == public_id)
+    delivery = session.scalar(chosen, execution_options={"populate_existing": True})
     if delivery is None:
         raise NotFound("there is no such delivery")
     return delivery
 
 
 def history(
-    session: Session, subscription: WebhookSubscription, *, state: str | None, before: int | None, limit: int
-) -> Sequence[WebhookDelivery]:
+    session: Session, subscription_id: int, *, state: str | None, before: int | None, limit: int
+) -> Sequence[WebhookDeliveryRecord]:
     """Deliveries of a subscription, the newest first."""
-    statement = select(WebhookDelivery).where(WebhookDelivery.subscription_id == subscription.id)
+    rows = WebhookDeliveryRecord
+    statement = select(rows).where(rows.subscription_id == subscription_id)
     if state is not None:
-        statement = statement.where(WebhookDelivery.state == state)
+        statement = statement.where(rows.state == state)
     if before is not None:
-        statement = statement.where(WebhookDelivery.id < before)
-    return session.scalars(statement.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
+        statement = statement.where(rows.id < before)
+    newest = statement.order_by(rows.id.desc()).limit(limit)
+    return session.scalars(newest, execution_options={"populate_existing": True}).all()
 
 
 def replay(session: Session, subscription: WebhookSubscription, *, public_id: str | None = None, now: datetime) -> int:

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from app.api.models import WebhookSubscription
+from app.api.records import WebhookDeliveryRecord, WebhookRecord
+from app.core.errors import NotFound
 
 # Of months of deliveries the newest say how it does; so many are read by the index on subscription and id.
 NEWEST = 500
+# Read after a change in the same session, a row must say what is so now.
+ANEW = {"populate_existing": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,21 @@ _HEALTH = text(
 )
 
 
-def health_of(session: Session, subscriptions: Sequence[WebhookSubscription]) -> dict[int, SubscriptionHealth]:
+def webhooks(session: Session) -> Sequence[WebhookRecord]:
+    """Every subscription, the oldest first."""
+    return session.scalars(select(WebhookRecord).order_by(WebhookRecord.id), execution_options=ANEW).all()
+
+
+def webhook(session: Session, public_id: str) -> WebhookRecord:
+    """One subscription. Raises NotFound."""
+    chosen = select(WebhookRecord).where(WebhookRecord.public_id == public_id)
+    subscription = session.scalar(chosen, execution_options=ANEW)
+    if subscription is None:
+        raise NotFound("there is no such subscription")
+    return subscription
+
+
+def health_of(session: Session, subscriptions: Sequence[WebhookRecord]) -> dict[int, SubscriptionHealth]:
     """How each does, by its row's id."""
     ids = [subscription.id for subscription in subscriptions]
     healths = {
@@ -79,3 +96,11 @@ def health_of(session: Session, subscriptions: Sequence[WebhookSubscription]) ->
         for row in session.execute(_HEALTH, {"ids": ids, "newest": NEWEST})
     }
     return {row_id: healths.get(row_id, SubscriptionHealth()) for row_id in ids}
+
+
+def with_trouble(session: Session) -> int:
+    """How many subscriptions are off, or wait to try again what failed."""
+    waits = (WebhookDeliveryRecord.state == "waiting", WebhookDeliveryRecord.error.is_not(None))
+    failing = exists().where(WebhookDeliveryRecord.subscription_id == WebhookRecord.id, *waits)
+    wrong = select(func.count()).where(or_(WebhookRecord.disabled_at.is_not(None), failing))
+    return session.scalar(wrong.select_from(WebhookRecord)) or 0

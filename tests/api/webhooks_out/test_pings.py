@@ -64,7 +64,7 @@ def test_health_counts_what_failed_since_the_last_success(session: Session, subs
         deliveries.ping(session, subscription, now=begun + timedelta(minutes=at))
         _tried(session, result, begun + timedelta(minutes=at, seconds=4))
     now_waiting = deliveries.ping(session, subscription, now=begun + timedelta(minutes=9))
-    one = health.health_of(session, [subscription])[subscription.id]
+    one = health.health_of(session, health.webhooks(session))[subscription.id]
     assert (one.delivered_at, one.failures, one.reason) == (begun + timedelta(minutes=1, seconds=4), 1, "no connection")
     assert (one.waiting, one.failed, one.next_try_at, one.lag) == (
         1, 2, now_waiting.next_try_at, timedelta(seconds=4)
@@ -72,7 +72,7 @@ def test_health_counts_what_failed_since_the_last_success(session: Session, subs
 
 
 def test_one_that_never_delivered_says_so(session: Session, subscription: WebhookSubscription) -> None:
-    assert health.health_of(session, [subscription]) == {subscription.id: health.SubscriptionHealth()}
+    assert health.health_of(session, health.webhooks(session)) == {subscription.id: health.SubscriptionHealth()}
 
 
 def test_a_subscription_is_changed_stopped_and_tested_over_http(api: FlaskClient, session: Session) -> None:

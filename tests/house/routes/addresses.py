@@ -38,6 +38,8 @@ MEANT = {
     "one_click.token": "preferences",
     "messages.public_id": "message",
     "api.public_id": "subscription",
+    "webhooks_out.public_id": "subscription",
+    "webhook_deeds.public_id": "subscription",
     "api.post_resend.public_id": "message",
     "sandbox.number": "mail",
     "api.get_shipment.number": "parcel",

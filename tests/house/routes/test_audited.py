@@ -161,6 +161,12 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_replay": (nothing, {}),
     "post_delivery_replay": (nothing, {}),
     "delete_webhook": (nothing, None),
+    "put_webhook": (nothing, examples.SUBSCRIPTION),
+    "post_deactivation": (nothing, {}),
+    "post_ping": (nothing, {}),
+    "post_key": (nothing, {"name": "erp", "scopes": ["orders:read"]}),
+    "post_key_rotation": (nothing, {}),
+    "delete_key": (nothing, None),
 }  # fmt: skip
 
 
@@ -245,6 +251,17 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "people.role": (nothing, {"role": "support"}),
     "people.lost_device": (nothing, {}),
     "people.sign_out": (nothing, {}),
+    "api_keys.make": (nothing, {"name": "erp", "scopes": "orders:read"}),
+    "api_keys.rotate": (nothing, {}),
+    "api_keys.end": (nothing, {}),
+    "webhooks_out.make": (nothing, {"url": "https://shop.example.com/in"}),
+    "webhooks_out.edit": (nothing, {"url": "https://shop.example.com/in"}),
+    "webhook_deeds.stop": (nothing, {}),
+    "webhook_deeds.resume": (nothing, {}),
+    "webhook_deeds.test": (nothing, {}),
+    "webhook_deeds.replay": (nothing, {}),
+    "webhook_deeds.rotate": (nothing, {}),
+    "webhook_deeds.end": (nothing, {}),
     "warehouse.book_unannounced": (nothing, BOOKED),
     "warehouse.book": (not_arrived, BOOKED),
     "warehouse.correct": (nothing, BOOKED),
@@ -364,6 +381,7 @@ PLACES = "ES\t28013\tMadrid\tMadrid\tMD\tMadrid\tM\tMadrid\t28079\t40.4165\t-3.7
 OF_THE_COMMAND_LINE = {
     "api-key create": ("wms", "--scope", "orders:read"),
     "api-key revoke": ("house",),
+    "api-key rotate": ("{key_id}",),
     "look-up": ("demo", "--links-only"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),
@@ -389,7 +407,7 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
 ) -> None:
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
     before = len(rows(house.session))
-    words = [word.format(files=files) for word in OF_THE_COMMAND_LINE[command]]
+    words = [word.format(files=files, **house.mine) for word in OF_THE_COMMAND_LINE[command]]
     done = house.app.test_cli_runner().invoke(args=["portal", *command.split(), *words])
     assert done.exit_code == 0, done.output
     written = rows(house.session)[before:]

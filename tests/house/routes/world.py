@@ -118,11 +118,12 @@ def furnish_house(session: Session) -> dict[str, str]:
         public_id="del_house", subscription_id=hook.id, event_id=1, kind="order.received", body="{}", created_at=now,
         next_try_at=now,
     )  # fmt: skip
+    key, _ = create_key(session, name="wms", scopes=["orders:read"], by="admin@shop.example", now=now)
     session.add(sent)
     session.commit()
     return {
         "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
-        "delivery": sent.public_id,
+        "delivery": sent.public_id, "key_id": str(key.id),
     }  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.api import keys
 from app.api.http.blueprint import api
-from app.api.http.operations import Answer, NothingMore, Operation, acting, caller, operation, same_names
+from app.api.http.operations import Answer, Noted, NothingMore, Operation, acting, caller, operation, same_names
 from app.api.models import ApiKey
+from app.api.records import ApiKeyRecord
 from app.core.clock import utcnow
 from app.core.errors import Fault, Invalid
 
@@ -66,6 +67,7 @@ def list_keys(session: Session) -> Answer:
         answer=KeyAnswer,
         status=201,
         example=EXAMPLE,
+        audit="api_key.created",
     )
 )
 def post_key(session: Session, body: KeyDocument) -> Answer:
@@ -78,7 +80,7 @@ def post_key(session: Session, body: KeyDocument) -> Answer:
     if beyond:
         raise Invalid(beyond)
     key, secret = keys.create_key(session, name=body.name, scopes=body.scopes, by=acting(), now=utcnow())
-    return Answer(_answer(key, secret), status=201)
+    return Answer(_answer(key, secret), status=201, noted=_noted(key))
 
 
 @api.post("/keys/<int:key_id>/rotation")
@@ -90,20 +92,21 @@ def post_key(session: Session, body: KeyDocument) -> Answer:
         body=NothingMore,
         answer=KeyAnswer,
         example={},
+        audit="api_key.rotated",
     )
 )
 def post_key_rotation(session: Session, key_id: int, body: NothingMore) -> Answer:
     """Rotate a key, whose scopes the caller has."""
     _within(session, key_id)
-    return Answer(_answer(*keys.rotate_key(session, key_id, by=acting(), now=utcnow())))
+    key, secret = keys.rotate_key(session, key_id, by=acting(), now=utcnow())
+    return Answer(_answer(key, secret), noted=_noted(key))
 
 
 @api.delete("/keys/<int:key_id>")
-@operation(Operation(scope=SCOPE, summary=_l("End a key"), status=204))
+@operation(Operation(scope=SCOPE, summary=_l("End a key"), status=204, audit="api_key.revoked"))
 def delete_key(session: Session, key_id: int) -> Answer:
     """End a key at once."""
-    keys.revoke_key(session, key_id, by=acting(), now=utcnow())
-    return Answer(None, status=204)
+    return Answer(None, status=204, noted=_noted(keys.revoke_key(session, key_id, now=utcnow())))
 
 
 def _within(session: Session, key_id: int) -> None:
@@ -113,5 +116,9 @@ def _within(session: Session, key_id: int) -> None:
         raise Invalid([Fault("", f"The key that rotates it lacks {', '.join(lacking)}")])
 
 
-def _answer(key: ApiKey, secret: str | None = None) -> KeyAnswer:
+def _noted(key: ApiKey) -> Noted:
+    return Noted(key.name, detail=keys.facts_of(key))
+
+
+def _answer(key: ApiKey | ApiKeyRecord, secret: str | None = None) -> KeyAnswer:
     return KeyAnswer(**same_names(KeyAnswer, key) | {"secret": secret})

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from app.api.keys import SCOPES, is_over
-from app.api.models import ApiKey
+from app.api.records import ApiKeyRecord
 from app.brands.queries import shop_zone
 from app.core.i18n.words import moment
 from app.core.web import db_session
@@ -38,7 +38,7 @@ class KeyRow:
     rotated: bool
 
 
-def key_rows(rows: Sequence[ApiKey], *, now: datetime) -> list[KeyRow]:
+def key_rows(rows: Sequence[ApiKeyRecord], *, now: datetime) -> list[KeyRow]:
     """The keys in their order."""
     zone = shop_zone(db_session())
     return [
@@ -69,19 +69,19 @@ def curl(public_url: str, secret: str, scopes: Sequence[str]) -> str | None:
     return f'curl -H "Authorization: Bearer {secret}" "{public_url}/api/v1/{path}"' if path else None
 
 
-def _made(key: ApiKey, zone: str) -> str:
+def _made(key: ApiKeyRecord, zone: str) -> str:
     at = moment(key.created_at, zone=zone)
     return _("%(when)s by %(who)s", when=at, who=who(key.made_by)) if key.made_by else at
 
 
-def _used(key: ApiKey, zone: str) -> str:
+def _used(key: ApiKeyRecord, zone: str) -> str:
     if key.used_at is None:
         return _("never")
     at = moment(key.used_at, zone=zone)
     return _("%(when)s from %(address)s", when=at, address=key.used_from) if key.used_from else at
 
 
-def _state(key: ApiKey, zone: str, *, now: datetime) -> tuple[str, str] | None:
+def _state(key: ApiKeyRecord, zone: str, *, now: datetime) -> tuple[str, str] | None:
     if is_over(key, now=now):
         return "plain", _("Ended")
     if key.ends_at is not None:

@@ -1,10 +1,14 @@
 """Keys for admins: who may do what, since when and from where; make one, rotate it, end it."""
 
+from typing import Any
+
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.api import keys
+from app.audit import trail as audit
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Conflict, Invalid, NotFound
@@ -35,6 +39,7 @@ def make() -> ResponseReturnValue:
     try:
         with transaction(db_session()) as rows:
             key, secret = keys.create_key(rows, name=name, scopes=scopes, by=member().actor, now=utcnow())
+            _note(rows, "api_key.created", key.name, keys.facts_of(key))
     except Invalid as error:
         sentences = {
             "name": _("Write a name of 1 to 100 characters."),
@@ -58,6 +63,7 @@ def rotate(key_id: int) -> ResponseReturnValue:
     try:
         with transaction(db_session()) as rows:
             key, secret = keys.rotate_key(rows, key_id, by=member().actor, now=utcnow())
+            _note(rows, "api_key.rotated", key.name, keys.facts_of(key))
     except Conflict:
         return _page([(None, _("This key has been rotated or has ended already."))]), 409
     show_once("key", f"{key.id} {secret}")
@@ -74,11 +80,16 @@ def end(key_id: int) -> ResponseReturnValue:
         return _ask_end(row).page()
     try:
         with transaction(db_session()) as rows:
-            keys.revoke_key(rows, key_id, by=member().actor, now=utcnow())
+            key = keys.revoke_key(rows, key_id, now=utcnow())
+            _note(rows, "api_key.revoked", key.name, keys.facts_of(key))
     except Conflict:
         return _page([(None, _("This key has ended already."))]), 409
     announce(_("The key “%(name)s” has ended.", name=row.name))
     return see_other(url_for("api_keys.listed"))
+
+
+def _note(session: Session, action: str, name: str, facts: dict[str, Any]) -> None:
+    audit.record(session, actor=member().actor, action=action, subject=name, detail=facts, now=utcnow())
 
 
 def _row(key_id: int) -> KeyRow:
