@@ -33,6 +33,16 @@ def install(app: Flask) -> None:
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
     app.extensions["order_returns"] = account_rows
+    app.extensions["clock_table"] = lambda: clock_table(demo=app.config["SETTINGS"].demo)
+    app.extensions["tracking_sources"] = tracking_sources
+
+
+def clock_table(*, demo: bool) -> dict[str, int]:
+    """What the clock fires, with the seconds from one firing to the next."""
+    # Brings the scheduler along, which only pages about the clock need.
+    from app.schedule import TABLE
+
+    return {entry.job: entry.every for entry in TABLE if demo or not entry.demo}
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,8 @@ SCOPES: dict[str, LazyString] = {
     "metrics:read": _l("read figures"),
     "support": _l("read and answer what customers write"),
     "webhooks:write": _l("make and change webhooks, read their deliveries"),
+    "clock:read": _l("read how the clock and its jobs do"),
+    "clock:write": _l("try failed jobs again, or give them up"),
     "keys:write": _l("make and end keys that may do no more than itself"),
 }
 # Written at every request, it would make all requests of one key wait for each other's row.

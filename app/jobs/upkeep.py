@@ -10,6 +10,7 @@ from app.core.db import transaction
 from app.core.queue import forget, revive
 from app.events.firings import forget_firings
 from app.events.inbox import forget_bodies
+from app.events.runs import NEVER_TWICE, forget_failures
 from app.jobs.engine import BATCH, drain, settings, task, work_session
 
 log = structlog.get_logger()
@@ -23,8 +24,6 @@ SILENT = timedelta(seconds=30)
 STUCK = timedelta(minutes=15)
 # Jobs that ended are kept for a person to look at: for a week, and no more than so many.
 ENDED, MOST_ENDED = timedelta(days=7), 1000
-# A code that may have gone is never sent again by itself: its owner asks for another.
-NEVER_TWICE = frozenset({"send_code"})
 
 
 @task("revive_jobs")
@@ -42,6 +41,7 @@ def forget_events() -> None:
     """
     with work_session() as session, transaction(session):
         forget_firings(session, before=utcnow() - FIRINGS)
+        forget_failures(session, before=utcnow() - ENDED)
     drain("forget_events", _forget_bodies)
 
 

@@ -33,6 +33,8 @@ ACTION_WORDS = {
     "return.pickup_refused": _l("Said that a collection is not possible"),
     "return.pickup_cancelled": _l("Cancelled a booked collection"),
     "event.revived": _l("Had an event heard again"),
+    "job.given_up": _l("Gave a failed job up"),
+    "job.retried": _l("Had a failed job tried again"),
     "job.revived": _l("Had work tried again that was given up"),
     "inbox.replayed": _l("Reprocessed an incoming message"),
     "orders.imported": _l("Imported orders from a file"),

@@ -97,6 +97,8 @@ GROUPS = {
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
     "keys": _l("Keys"),
+    "clock": _l("Clock"),
+    "jobs": _l("Jobs"),
     "cases": _l("Cases"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")

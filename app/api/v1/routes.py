@@ -2,6 +2,7 @@
 
 from app.api.http.blueprint import api
 from app.api.v1.cases import routes as cases
+from app.api.v1.clock import routes as clock
 from app.api.v1.keys import routes as keys
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
@@ -17,6 +18,7 @@ __all__ = [
     "api",
     "cases",
     "changes",
+    "clock",
     "deliveries",
     "keys",
     "messages",

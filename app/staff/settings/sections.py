@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.staff.settings.clock.page import clock_state
 from app.staff.settings.state import SectionState
 from app.staff.settings.webhooks.page import webhooks_state
 
@@ -47,6 +48,13 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
                 _l("Which systems are told of what happens here, and how that goes."),
                 "webhooks_out.listed",
                 webhooks_state,
+            ),
+            Section(
+                "settings",
+                _l("Clock and jobs"),
+                _l("What runs by itself: when it last did, what waits, what failed."),
+                "clock.listed",
+                clock_state,
             ),
         ),
     ),

@@ -53,6 +53,7 @@ EXEMPT_COMMANDS = {
     "api-key list": "shows",
     "carriers list": "shows",
     "carriers parse": "shows",
+    "clock list": "shows",
     "demo": "fills an empty demo shop",
     "doctor": "shows",
     "messages why": "shows",
@@ -167,6 +168,8 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_key": (nothing, {"name": "erp", "scopes": ["orders:read"]}),
     "post_key_rotation": (nothing, {}),
     "delete_key": (nothing, None),
+    "post_job_retry": (nothing, {}),
+    "delete_job": (nothing, None),
 }  # fmt: skip
 
 
@@ -254,6 +257,8 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "api_keys.make": (nothing, {"name": "erp", "scopes": "orders:read"}),
     "api_keys.rotate": (nothing, {}),
     "api_keys.end": (nothing, {}),
+    "clock.retry": (nothing, {}),
+    "clock.drop": (nothing, {}),
     "webhooks_out.make": (nothing, {"url": "https://shop.example.com/in"}),
     "webhooks_out.edit": (nothing, {"url": "https://shop.example.com/in"}),
     "webhook_deeds.stop": (nothing, {}),
@@ -382,6 +387,8 @@ OF_THE_COMMAND_LINE = {
     "api-key create": ("wms", "--scope", "orders:read"),
     "api-key revoke": ("house",),
     "api-key rotate": ("{key_id}",),
+    "clock retry": ("{job_id}",),
+    "clock drop": ("{job_id}",),
     "look-up": ("demo", "--links-only"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.api.keys import SCOPES, create_key
@@ -123,8 +123,14 @@ def furnish_house(session: Session) -> dict[str, str]:
     session.commit()
     return {
         "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
-        "delivery": sent.public_id, "key_id": str(key.id),
+        "delivery": sent.public_id, "key_id": str(key.id), "job_id": str(failed_job(session)),
     }  # fmt: skip
+
+
+def failed_job(session: Session) -> int:
+    """A job that the worker gave up."""
+    made = "insert into procrastinate_jobs (queue_name, task_name, status) values ('poll', 'make_labels', 'failed')"
+    return int(session.execute(text(f"{made} returning id")).scalar_one())
 
 
 def staff(session: Session) -> dict[str, int]:

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from babel.dates import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -17,9 +16,9 @@ from app.api.webhooks_out import subscriptions
 from app.api.webhooks_out.deliveries import PING
 from app.api.webhooks_out.health import SubscriptionHealth, health_of, with_trouble
 from app.brands.queries import shop_zone
-from app.core.i18n.locale import get_locale
 from app.core.i18n.words import moment
 from app.staff.messages.words import kind_words
+from app.staff.settings.spans import span_words
 from app.staff.settings.state import SectionState
 
 STATES = {
@@ -165,8 +164,3 @@ def _facts(health: SubscriptionHealth, zone: str, *, now: datetime) -> list[tupl
 def webhook_host(url: str) -> str:
     """Where it goes, without what may be a secret of the receiver's."""
     return urlsplit(url).hostname or url
-
-
-def span_words(span: timedelta) -> str:
-    """«4 seconds», «3 hours»."""
-    return str(format_timedelta(max(span, timedelta(seconds=1)), locale=get_locale()))
