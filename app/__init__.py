@@ -28,6 +28,8 @@ BLUEPRINTS = (
     "app.staff.settings.keys.views:bp",
     "app.staff.settings.webhooks.views:bp",
     "app.staff.settings.webhooks.deeds:bp",
+    "app.staff.settings.carriers.views:bp",
+    "app.staff.settings.carriers.words_views:bp",
     "app.staff.settings.clock.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",

@@ -21,7 +21,9 @@ class CommandPlace(NamedTuple):
 
 COMMANDS = {
     "api-key": CommandPlace("app.api.commands:api_key", "Keys for the REST API."),
-    "carriers": CommandPlace("app.carriers.commands:carriers", "Read carriers' payloads; list the carriers."),
+    "carriers": CommandPlace(
+        "app.carriers.state_commands:carriers", "Carriers: how they do, what they say, what their codes mean."
+    ),
     "clock": CommandPlace("app.api.clock_commands:clock", "What the clock fires, and the jobs that failed."),
     "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),

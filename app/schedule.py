@@ -40,6 +40,7 @@ TABLE = (
     ClockJob("fold_shipments", 10),
     ClockJob("look_for_late", 300),
     ClockJob("rename_carriers", 21_600),
+    ClockJob("explain_scans", 300),
     ClockJob("hear_notify", 10),
     ClockJob("send_mails", 10),
     ClockJob("send_texts", 10),

@@ -30,6 +30,8 @@ SCOPES: dict[str, LazyString] = {
     "metrics:read": _l("read figures"),
     "support": _l("read and answer what customers write"),
     "webhooks:write": _l("make and change webhooks, read their deliveries"),
+    "carriers:read": _l("read how carriers do and what their codes mean"),
+    "carriers:write": _l("say what a carrier's code means, ask a carrier for a test"),
     "clock:read": _l("read how the clock and its jobs do"),
     "clock:write": _l("try failed jobs again, or give them up"),
     "keys:write": _l("make and end keys that may do no more than itself"),

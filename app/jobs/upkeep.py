@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from app.carriers import trials
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import forget, revive
@@ -16,6 +17,8 @@ from app.jobs.engine import BATCH, drain, settings, task, work_session
 log = structlog.get_logger()
 FIRINGS = timedelta(days=7)
 RAW = timedelta(days=90)
+# What a carrier answered to a test may name the addressee; it is looked at in the minutes after.
+TRIALS = timedelta(days=1)
 # Rows that nobody else wants; so many are removed in some hundred milliseconds.
 MANY = 1000
 # Six signs of life that did not come.
@@ -42,6 +45,7 @@ def forget_events() -> None:
     with work_session() as session, transaction(session):
         forget_firings(session, before=utcnow() - FIRINGS)
         forget_failures(session, before=utcnow() - ENDED)
+        trials.forget(session, before=utcnow() - TRIALS)
     drain("forget_events", _forget_bodies)
 
 

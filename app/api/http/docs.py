@@ -96,6 +96,7 @@ GROUPS = {
     "messages": _l("Messages"),
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
+    "carriers": _l("Carriers"),
     "keys": _l("Keys"),
     "clock": _l("Clock"),
     "jobs": _l("Jobs"),

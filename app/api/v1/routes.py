@@ -1,6 +1,7 @@
 """Every route of /api/v1, gathered on its blueprint."""
 
 from app.api.http.blueprint import api
+from app.api.v1.carriers import routes as carriers
 from app.api.v1.cases import routes as cases
 from app.api.v1.clock import routes as clock
 from app.api.v1.keys import routes as keys
@@ -16,6 +17,7 @@ from app.api.v1.webhooks import routes as webhooks
 __all__ = [
     "actions",
     "api",
+    "carriers",
     "cases",
     "changes",
     "clock",

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.staff.settings.carriers.page import carriers_state
 from app.staff.settings.clock.page import clock_state
 from app.staff.settings.state import SectionState
 from app.staff.settings.webhooks.page import webhooks_state
@@ -48,6 +49,13 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
                 _l("Which systems are told of what happens here, and how that goes."),
                 "webhooks_out.listed",
                 webhooks_state,
+            ),
+            Section(
+                "settings",
+                _l("Carriers"),
+                _l("Whether each answers and how late, a test of one, and what their codes mean."),
+                "carrier_health.listed",
+                carriers_state,
             ),
             Section(
                 "settings",

@@ -33,7 +33,7 @@ MOVING = {
     "app/tracking/fold/job.py": {"Shipment.state"},
     "app/tracking/parcels.py": {"Shipment.state"},
 }
-# Written once, as it was said.
+# Written as it was said, by a carrier or by a person who explains the carrier's code.
 FACTS = {"TrackingEvent.status"}
 # No part of the portal hears of these moves, and why.
 SILENT = {

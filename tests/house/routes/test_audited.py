@@ -33,7 +33,7 @@ from app.staff.models import StaffUser
 from app.staff.words import ACTION_WORDS
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
-from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.addresses import FIXED, Address, addresses
 from tests.house.routes.visits import open_as
 from tests.house.routes.world import MINE
 from tests.oms.test_spreadsheet import HEAD, ROW
@@ -51,8 +51,11 @@ EXEMPT = {
 }
 EXEMPT_COMMANDS = {
     "api-key list": "shows",
+    "carriers ask": "asks the world; its row is looked at in tests/carriers/test_health.py",
     "carriers list": "shows",
     "carriers parse": "shows",
+    "carriers state": "shows",
+    "carriers words": "shows",
     "clock list": "shows",
     "demo": "fills an empty demo shop",
     "doctor": "shows",
@@ -66,6 +69,12 @@ EXEMPT_COMMANDS = {
     "worker": "serves",
 }
 Prepare = Callable[[SimpleNamespace], None]
+
+
+@pytest.fixture(autouse=True)
+def _askable(flask_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody can be asked about the carrier of addresses."""
+    monkeypatch.setitem(flask_app.extensions, "askable_carriers", lambda: frozenset({FIXED["carrier"]}))
 
 
 def rows(session: Session) -> list[AuditRow]:
@@ -168,6 +177,9 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_key": (nothing, {"name": "erp", "scopes": ["orders:read"]}),
     "post_key_rotation": (nothing, {}),
     "delete_key": (nothing, None),
+    "put_word": (nothing, {"carrier": "gls", "code": "ZZ8", "state": "lost"}),
+    "delete_word": (nothing, None),
+    "post_trial": (nothing, {"number": "1Z"}),
     "post_job_retry": (nothing, {}),
     "delete_job": (nothing, None),
 }  # fmt: skip
@@ -257,6 +269,9 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "api_keys.make": (nothing, {"name": "erp", "scopes": "orders:read"}),
     "api_keys.rotate": (nothing, {}),
     "api_keys.end": (nothing, {}),
+    "carrier_health.test": (nothing, {"number": "1Z"}),
+    "carrier_words.explain": (nothing, {"carrier": "gls", "code": "ZZ8", "state": "lost"}),
+    "carrier_words.undo": (nothing, {}),
     "clock.retry": (nothing, {}),
     "clock.drop": (nothing, {}),
     "webhooks_out.make": (nothing, {"url": "https://shop.example.com/in"}),
@@ -387,6 +402,8 @@ OF_THE_COMMAND_LINE = {
     "api-key create": ("wms", "--scope", "orders:read"),
     "api-key revoke": ("house",),
     "api-key rotate": ("{key_id}",),
+    "carriers map": ("gls", "ZZ8", "lost"),
+    "carriers unmap": ("gls", "ZZ9"),
     "clock retry": ("{job_id}",),
     "clock drop": ("{job_id}",),
     "look-up": ("demo", "--links-only"),

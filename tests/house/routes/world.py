@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.api.keys import SCOPES, create_key
 from app.api.models import WebhookDelivery, WebhookSubscription
+from app.carriers.models import CarrierTrial
 from app.core.clock import utcnow
 from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
@@ -26,6 +27,7 @@ from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
 from app.support.cases import NewCase, answer, open_case
 from app.support.models import SupportCase
+from app.tracking.meanings.table import CarrierWord, say
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
 from tests.orders.build import GOOD, issue_link
@@ -124,7 +126,17 @@ def furnish_house(session: Session) -> dict[str, str]:
     return {
         "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
         "delivery": sent.public_id, "key_id": str(key.id), "job_id": str(failed_job(session)),
+        **carrier_deeds(session, now),
     }  # fmt: skip
+
+
+def carrier_deeds(session: Session, now: datetime) -> dict[str, str]:
+    """A test of a carrier, and what was said of one of its codes."""
+    trial = CarrierTrial(carrier="gls", number="1", made_by="admin@shop.example", made_at=now, outcome={})
+    meaning = say(session, CarrierWord("gls", "ZZ9", None), "lost", by="admin@shop.example", now=now)
+    session.add(trial)
+    session.flush()
+    return {"trial_id": str(trial.id), "meaning_id": str(meaning.id)}
 
 
 def failed_job(session: Session) -> int:

@@ -1,0 +1,25 @@
+"""The raw answers of carriers, for whoever listens while one is asked: a test that shows what was said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_listener: ContextVar[list[bytes] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def overhearing() -> Iterator[list[bytes]]:
+    """What is answered to this thread while the block runs."""
+    answers: list[bytes] = []
+    token = _listener.set(answers)
+    try:
+        yield answers
+    finally:
+        _listener.reset(token)
+
+
+def overheard(body: bytes) -> None:
+    """An answer came; mostly nobody listens."""
+    answers = _listener.get()
+    if answers is not None:
+        answers.append(body)
