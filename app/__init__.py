@@ -30,6 +30,8 @@ BLUEPRINTS = (
     "app.staff.settings.webhooks.deeds:bp",
     "app.staff.settings.carriers.views:bp",
     "app.staff.settings.carriers.words_views:bp",
+    "app.staff.settings.points.views:bp",
+    "app.staff.settings.points.own_views:bp",
     "app.staff.settings.clock.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",

@@ -33,7 +33,7 @@ COMMANDS = {
     "messages": CommandPlace("app.notify.commands:messages", "Messages to customers."),
     "migrate": CommandPlace("app.server.commands:migrate_command", "Bring the database to the newest migration."),
     "orders": CommandPlace("app.oms.files.commands:orders", "Orders."),
-    "points": CommandPlace("app.returns.points.commands:points", "Drop-off points."),
+    "points": CommandPlace("app.returns.points.keeping.commands:points", "Drop-off points."),
     "policy": CommandPlace("app.returns.policy.replay:policy", "The returns policy of a brand."),
     "postcodes": CommandPlace("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
     "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),

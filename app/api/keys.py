@@ -32,6 +32,8 @@ SCOPES: dict[str, LazyString] = {
     "webhooks:write": _l("make and change webhooks, read their deliveries"),
     "carriers:read": _l("read how carriers do and what their codes mean"),
     "carriers:write": _l("say what a carrier's code means, ask a carrier for a test"),
+    "points:read": _l("read the drop-off points' networks and each point"),
+    "points:write": _l("add and change the shop's own drop-off points"),
     "clock:read": _l("read how the clock and its jobs do"),
     "clock:write": _l("try failed jobs again, or give them up"),
     "keys:write": _l("make and end keys that may do no more than itself"),

@@ -13,6 +13,7 @@ from app.events.firings import forget_firings
 from app.events.inbox import forget_bodies
 from app.events.runs import NEVER_TWICE, forget_failures
 from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.returns.points.keeping import uploads
 
 log = structlog.get_logger()
 FIRINGS = timedelta(days=7)
@@ -46,6 +47,7 @@ def forget_events() -> None:
         forget_firings(session, before=utcnow() - FIRINGS)
         forget_failures(session, before=utcnow() - ENDED)
         trials.forget(session, before=utcnow() - TRIALS)
+        uploads.forget(session, before=utcnow() - RAW)
     drain("forget_events", _forget_bodies)
 
 

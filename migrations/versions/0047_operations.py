@@ -15,7 +15,7 @@ ADDED = {
     "webhook_subscription": (("made_by", sa.Text()),),
     "webhook_delivery": (("answer", sa.Text()),),
     "tracking_event": (("explained_by", sa.BigInteger()),),
-    "drop_off_point": (("note", sa.Text()), ("made_by", sa.Text())),
+    "drop_off_point": (("made_by", sa.Text()),),
 }
 
 
@@ -89,11 +89,12 @@ def _imports() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("whole", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column("dry", sa.Boolean(), nullable=False, server_default=sa.true()),
-        sa.Column("state", sa.Text(), nullable=False, server_default="waiting"),
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("checked_at", INSTANT),
+        sa.Column("wanted_at", INSTANT),
         sa.Column("done_at", INSTANT),
+        sa.Column("lines", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("outcome", JSONB(), nullable=False, server_default=sa.text("'{}'")),
     )
 

@@ -97,6 +97,7 @@ GROUPS = {
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
     "carriers": _l("Carriers"),
+    "points": _l("Drop-off points"),
     "keys": _l("Keys"),
     "clock": _l("Clock"),
     "jobs": _l("Jobs"),

@@ -8,6 +8,7 @@ from app.api.v1.keys import routes as keys
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
 from app.api.v1.orders import routes as orders
+from app.api.v1.points import routes as points
 from app.api.v1.returns import actions, changes
 from app.api.v1.returns import routes as returns
 from app.api.v1.tracking import routes as tracking
@@ -26,6 +27,7 @@ __all__ = [
     "messages",
     "metrics",
     "orders",
+    "points",
     "returns",
     "tracking",
     "webhooks",

@@ -59,6 +59,12 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
             ),
             Section(
                 "settings",
+                _l("Drop-off points"),
+                _l("Carriers' lists of points, places of your own, postcodes, a search to try."),
+                "point_lists.listed",
+            ),
+            Section(
+                "settings",
                 _l("Clock and jobs"),
                 _l("What runs by itself: when it last did, what waits, what failed."),
                 "clock.listed",

@@ -38,6 +38,7 @@ JOBS = {
     "mail_order_links": _l("Sends links to a customer's orders"),
     "explain_scans": _l("Brings explained codes to old scans"),
     "try_carrier": _l("Asks a carrier for a test"),
+    "import_postcodes": _l("Brings a country's postcodes in"),
     "import_points": _l("Reads a file of drop-off points"),
 }
 QUEUES = {
