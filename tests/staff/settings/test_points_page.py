@@ -55,7 +55,7 @@ def test_a_file_is_checked_and_then_brought_in(admin: FlaskClient, session: Sess
     assert "Being checked" in admin.get(path).text
     _worked(session)
     page = admin.get(path).text
-    assert all(words in page for words in ("Checked", "1 lines refused", "is empty, and every point has one"))
+    assert all(words in page for words in ("Checked", "1 line refused", "is empty, and every point has one"))
     assert "3,name" in admin.get(f"{path}/refused.csv").text
     admin.post(f"{path}/import")
     _worked(session)

@@ -94,7 +94,7 @@ def _set_active(point_id: int, *, active: bool) -> ResponseReturnValue:
         own.set_active(session, point_id, active)
         _record("point.restored" if active else "point.removed", f"{point.network}/{point.external_id}")
     announce(
-        _("The point is offered again.") if active else _("The point is not offered any more. You can bring it back.")
+        _("The point is offered again.") if active else _("The point isn't offered any more. You can bring it back.")
     )
     return see_other(url_for("point_lists.listed", _anchor="own"))
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.core.hours.words import week_words
@@ -152,8 +153,10 @@ def _came_to(file: Upload) -> str:
     if file.error is not None or file.checked_at is None:
         return file.error or _("line %(line)s", line=number(file.lines))
     parts = [
-        _("%(count)s points", count=number(file.taken)),
-        _("%(count)s lines refused", count=number(file.refused)) if file.refused else "",
+        ngettext("%(count)s point", "%(count)s points", file.taken, count=number(file.taken)),
+        ngettext("%(count)s line refused", "%(count)s lines refused", file.refused, count=number(file.refused))
+        if file.refused
+        else "",
         _("%(count)s retired", count=number(file.retired)) if file.retired else "",
         _("%(count)s without a place", count=number(file.waiting)) if file.waiting else "",
     ]
@@ -163,7 +166,7 @@ def _came_to(file: Upload) -> str:
 def _upload_standing(file: Upload) -> tuple[tuple[str, str], str]:
     if file.error is not None:
         return ("problem", _("Not a list")), _(
-            "Compare its first line with the columns that are known, and send it anew."
+            "Compare its first line with the columns we know, and send it anew."
         )
     if file.checked_at is None:
         return ("info", _("Being checked")), _("A worker reads it. Load this page again in a moment.")
