@@ -93,6 +93,7 @@ def health(session: Session, settings: Settings, *, able: frozenset[str], now: d
     for row in session.execute(_REASONS):
         reasons.setdefault(row.carrier, []).append((row.reason, row.parcels))
     open_sources = {carrier.name: source for source, carrier in pushing().items() if secrets_of(source, settings)}
+    # Connected ones, too: that nothing comes of a connection is what somebody looks for here.
     names = {*parcels, *scans, *able, *open_sources}
     return [
         CarrierHealth(
@@ -132,6 +133,7 @@ def _scanned(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _pushing(name: str, open_sources: Mapping[str, str], pushes: Mapping[str, Any]) -> dict[str, Any]:
     declared = carriers().get(name)
     source = declared.source if declared else None
+    # By the address, which an installed carrier may have claimed under another name.
     row = pushes.get(source or "")
     return {
         "pushes": source,

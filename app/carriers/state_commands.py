@@ -42,10 +42,11 @@ def ask_command(carrier: str, number: str) -> None:
     able = current_app.extensions["askable_carriers"]()
     with _database().sessions() as session, transaction(session):
         try:
-            trial = trials.begin(session, carrier, number, able=able, by=audit.operator(), now=utcnow())
+            trial = trials.request(session, carrier, number, able=able, by=audit.operator(), now=utcnow())
         except (Invalid, Conflict) as error:
             raise click.ClickException(str(error)) from error
         _record(session, "carrier.asked", f"{carrier}/{trial.number}", {})
+    # Between two transactions: a carrier may take half a minute to answer.
     outcome = trials.ask(trial, tracking_sources())
     with _database().sessions() as session, transaction(session):
         trials.keep(session, trial.id, outcome, now=utcnow())

@@ -40,8 +40,9 @@ class Trial:
     reports: tuple[dict[str, Any], ...]
 
 
-def begin(session: Session, carrier: str, number: str, *, able: frozenset[str], by: str, now: datetime) -> Trial:
+def request(session: Session, carrier: str, number: str, *, able: frozenset[str], by: str, now: datetime) -> Trial:
     """Have a carrier asked by a job. Raises Invalid for what is no number, Conflict where nobody can be asked."""
+    # As parcels keep it: what was pasted with blanks is the same number.
     plain_number = normalised_number(number[: LONGEST_NUMBER + 1])
     if not plain_number or len(plain_number) > LONGEST_NUMBER or "\0" in plain_number:
         raise Invalid([Fault("/number", f"a tracking number of 1 to {LONGEST_NUMBER} characters")])
@@ -73,6 +74,7 @@ def ask(trial: Trial, sources: Mapping[str, TrackingSource]) -> dict[str, Any]:
 
 def keep(session: Session, trial_id: int, outcome: dict[str, Any], *, now: datetime) -> None:
     """Write down what came of it."""
+    # Forgotten meanwhile, or done by a job that was begun twice.
     row = session.get(CarrierTrial, trial_id, with_for_update=True)
     if row is not None and row.done_at is None:
         row.outcome, row.done_at = outcome, now

@@ -20,6 +20,7 @@ def shown_once(about: str) -> str | None:
     """The secret of ``about``, taken out of the session; None when there is none, or it has waited too long."""
     opened = unseal(_key(), session.get(KEY, ""), max_age=SHOWN_SECONDS)
     whose, _line, secret = (opened or "").partition("\n")
+    # The page of another thing must not take it away.
     if whose != about:
         return None
     session.pop(KEY)

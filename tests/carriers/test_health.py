@@ -80,7 +80,7 @@ def test_pushes_that_could_not_be_read_are_counted(session: Session, config: Set
 
 
 def _begun(session: Session, carrier: str = CARRIER) -> trials.Trial:
-    made = trials.begin(session, carrier, " 1z999 aa1 ", able=frozenset({carrier}), by="eva", now=utcnow())
+    made = trials.request(session, carrier, " 1z999 aa1 ", able=frozenset({carrier}), by="eva", now=utcnow())
     assert (made.number, made.done_at) == ("1Z999AA1", None)
     return made
 
@@ -125,12 +125,12 @@ def test_credentials_that_went_meanwhile_are_told(session: Session) -> None:
 @pytest.mark.parametrize("number", ["", " - ", "9" * 61])
 def test_what_is_no_number_is_refused(session: Session, number: str) -> None:
     with pytest.raises(Invalid):
-        trials.begin(session, CARRIER, number, able=ABLE, by="eva", now=utcnow())
+        trials.request(session, CARRIER, number, able=ABLE, by="eva", now=utcnow())
 
 
 def test_whom_nobody_can_ask_is_not_asked(session: Session) -> None:
     with pytest.raises(Conflict):
-        trials.begin(session, CARRIER, "1Z999AA1", able=NOBODY, by="eva", now=utcnow())
+        trials.request(session, CARRIER, "1Z999AA1", able=NOBODY, by="eva", now=utcnow())
 
 
 def test_tests_are_forgotten(session: Session) -> None:

@@ -55,8 +55,8 @@ def in_force(session: Session, carriers: Iterable[str] | None = None) -> dict[Ca
     rows = select(WordMeaningRecord).order_by(WordMeaningRecord.id)
     if carriers is not None:
         rows = rows.where(WordMeaningRecord.carrier.in_(sorted(carriers)))
-    said = session.scalars(rows, execution_options={"populate_existing": True})
-    return {CarrierWord(row.carrier, row.code, row.words): row for row in said}
+    rows_of_words = session.scalars(rows, execution_options={"populate_existing": True})
+    return {CarrierWord(row.carrier, row.code, row.words): row for row in rows_of_words}
 
 
 def say(session: Session, word: CarrierWord, state: str | None, *, by: str, now: datetime) -> WordMeaning:
@@ -85,11 +85,13 @@ def undo(session: Session, meaning_id: int, *, by: str, now: datetime) -> WordMe
     row = session.get(WordMeaningRecord, meaning_id, populate_existing=True)
     if row is None:
         raise NotFound("There is no such meaning.")
-    said = [one for one in history(session, CarrierWord(row.carrier, row.code, row.words)) if one.id <= meaning_id]
+    earlier_rows = [
+        one for one in history(session, CarrierWord(row.carrier, row.code, row.words)) if one.id <= meaning_id
+    ]
     newest = in_force(session, [row.carrier])[CarrierWord(row.carrier, row.code, row.words)]
     if newest.id != meaning_id:
         raise Conflict("Something else was said of it meanwhile.")
-    earlier = said[1].state if len(said) > 1 else None
+    earlier = earlier_rows[1].state if len(earlier_rows) > 1 else None
     if earlier == row.state:
         raise Conflict("There is nothing to go back to.")
     return say(session, CarrierWord(row.carrier, row.code, row.words), earlier, by=by, now=now)

@@ -98,9 +98,9 @@ def test_a_code_is_not_offered_to_be_sent_twice(admin: FlaskClient, session: Ses
 def test_systems_read_the_clock_and_act_on_failed_jobs(app: Flask, system: FlaskClient, session: Session) -> None:
     _on_time(app, session, utcnow())
     job_id = _failed(session)
-    told = system.get("/api/v1/clock").json
-    assert {row["job"]: row["late_s"] for row in told["firings"]}["send_mails"] is None
-    assert [(job["id"], job["reason"], job["again"]) for job in told["failed"]] == [
+    clock = system.get("/api/v1/clock").json
+    assert {row["job"]: row["late_s"] for row in clock["firings"]}["send_mails"] is None
+    assert [(job["id"], job["reason"], job["again"]) for job in clock["failed"]] == [
         (job_id, "OSError: the line broke", True)
     ]
     assert system.post(f"/api/v1/jobs/{job_id}/retry").status_code == 204

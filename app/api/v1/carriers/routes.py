@@ -191,7 +191,7 @@ def delete_word(session: Session, meaning_id: int) -> Answer:
 def post_trial(session: Session, carrier: str, body: TrialDocument) -> Answer:
     """Have a carrier asked."""
     able = current_app.extensions["askable_carriers"]()
-    trial = trials.begin(session, carrier, body.number, able=able, by=acting(), now=utcnow())
+    trial = trials.request(session, carrier, body.number, able=able, by=acting(), now=utcnow())
     location = {"Location": url_for("api.get_trial", trial_id=trial.id)}
     return Answer(_trial(trial), 202, location, Noted(f"{carrier}/{trial.number}"))
 

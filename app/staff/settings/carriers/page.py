@@ -14,7 +14,7 @@ from app.carriers.trials import Trial
 from app.core.clock import utcnow
 from app.core.i18n.words import moment, number, percent
 from app.core.web import settings
-from app.staff.settings.spans import span_words
+from app.staff.settings.clock.words import span_words
 from app.staff.settings.state import SectionState
 from app.tracking.carrier_pages import distinct_carrier_title
 from app.tracking.page.words import state_words
@@ -60,6 +60,7 @@ class TrialRow:
 def carrier_rows(session: Session, zone: str, *, now: datetime) -> list[CarrierRow]:
     """Every carrier in use or connected, those with trouble first, then by how many parcels are on their way."""
     rows = health(session, settings(), able=current_app.extensions["askable_carriers"](), now=now)
+    # What somebody must see to stands above what goes well.
     order = {"problem": 0, "attention": 1}
     made = [carrier_row(row, zone) for row in rows]
     return sorted(made, key=lambda row: (order.get(row.badge[0], 2), -row.live, row.title.casefold()))
@@ -125,6 +126,7 @@ def carrier_facts(row: CarrierHealth, zone: str) -> list[tuple[str, str]]:
 
 def trial_row(trial: Trial, zone: str) -> TrialRow:
     """One test in words."""
+    # One number was asked about; what else an answer brings stands in the raw text.
     report = trial.reports[0] if trial.reports else {}
     return TrialRow(
         trial.id,
@@ -144,6 +146,7 @@ def trial_row(trial: Trial, zone: str) -> TrialRow:
 
 def _standing(row: CarrierHealth) -> tuple[tuple[str, str], str]:
     """The badge, and what to do."""
+    # Never once answered is a matter of credentials; now and then is one of the carrier.
     if row.source is not None and row.failing and row.answered_at is None:
         return ("problem", _("Doesn't answer")), _(
             "Ask about a number below, read what it says, check its credentials."
@@ -185,6 +188,7 @@ def _push_facts(row: CarrierHealth, zone: str) -> list[tuple[str, str]]:
 
 
 def _state(status: str | None) -> str:
+    # Kept as text, maybe by another release with other states.
     state = next((one for one in ShipmentState if one == status), ShipmentState.UNKNOWN)
     return _("not known") if state is ShipmentState.UNKNOWN else state_words(state)
 

@@ -46,7 +46,7 @@ def test(carrier: str) -> ResponseReturnValue:
     number = request.form.get("number", "")[:200]
     try:
         with transaction(db_session()) as session:
-            trial = trials.begin(session, carrier, number, able=_able(), by=member().actor, now=utcnow())
+            trial = trials.request(session, carrier, number, able=_able(), by=member().actor, now=utcnow())
             subject = f"{carrier}/{trial.number}"
             audit.record(session, actor=member().actor, action="carrier.asked", subject=subject, now=utcnow())
     except Invalid:
@@ -73,6 +73,7 @@ def tested(trial_id: int) -> ResponseReturnValue:
 def _page(carrier: str, errors: list[tuple[str | None, str]]) -> str:
     now, zone = utcnow(), shop_zone(db_session())
     row = health_of(db_session(), settings(), carrier, able=_able(), now=now)
+    # Any name can stand in an address; a page about nobody would look like a fault of a carrier.
     if not is_known(carrier, health(db_session(), settings(), able=_able(), now=now)):
         abort(404)
     words = unknown_words(db_session(), since=now - SINCE, carrier=carrier)

@@ -72,6 +72,7 @@ def query_of(word: CarrierWord) -> dict[str, Any]:
 
 def meaning_rows(session: Session, rows: Sequence[WordMeaningRecord], zone: str) -> list[MeaningRow]:
     """What was said, the newest first."""
+    # The newest first: the first row of a word is the one that counts.
     seen: set[CarrierWord] = set()
     made = []
     for row in rows:
@@ -109,6 +110,7 @@ def _meaning_row(session: Session, row: WordMeaningRecord, word: CarrierWord, zo
 
 def _progress(session: Session, row: WordMeaningRecord, word: CarrierWord) -> str:
     scans = ngettext("%(num)s old scan has followed", "%(num)s old scans have followed", row.scans)
+    # To count what is left reads the unknown scans, so only while some are.
     if row.done_at is not None:
         return scans
     return _("%(scans)s, %(left)s to go", scans=scans, left=left(session, word))

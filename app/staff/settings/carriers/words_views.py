@@ -36,6 +36,7 @@ def listed() -> ResponseReturnValue:
 def explain() -> ResponseReturnValue:
     """One code with parcels that bear it, and what it means."""
     word = CarrierWord(*(request.values.get(name) or None for name in ("carrier", "code", "words")))  # type: ignore[arg-type]
+    # By a code or by words: both at once would name two things.
     if not word.carrier or bool(word.code) == bool(word.words):
         abort(404)
     if request.method == "GET":

@@ -12,8 +12,7 @@ from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.i18n.words import moment
 from app.events import clockwork, runs
-from app.staff.settings.clock.words import job_words, queue_words
-from app.staff.settings.spans import span_words
+from app.staff.settings.clock.words import job_words, queue_words, span_words
 from app.staff.settings.state import SectionState
 from app.staff.worklists.rows import fault_words
 
@@ -70,6 +69,7 @@ def clock_page(session: Session, *, now: datetime) -> ClockPage:
     zone, table = shop_zone(session), current_app.extensions["clock_table"]()
     states = clockwork.states(session, table, now=now)
     still = clockwork.stands_still(clockwork.last_fired(session), table, now=now)
+    # From the database alone: a page cannot see the worker, which may run on another machine.
     leader = clockwork.leader(session)
     badge, remedy = _standing(states, still=still)
     return ClockPage(
@@ -107,6 +107,7 @@ def _leader_words(leader: clockwork.LeadingProcess | None, zone: str) -> str:
     if leader is None:
         return _("nobody")
     since = moment(leader.since, zone=zone)
+    # Over a socket on the same machine there is no address.
     if leader.address is None:
         return _("process %(pid)s of PostgreSQL, since %(when)s", pid=leader.pid, when=since)
     return _("a worker at %(address)s, since %(when)s", address=leader.address, when=since)

@@ -34,6 +34,7 @@ def retry(job_id: int) -> ResponseReturnValue:
     """Put a failed job in line again."""
     with transaction(db_session()) as session:
         job = runs.failed_job(session, job_id) or abort(404)
+        # A wake-up whose like waits need not come twice.
         again = runs.retry_job(session, job_id, now=utcnow())
         if again:
             subject = f"{job.task}/{job_id}"

@@ -1,6 +1,13 @@
-"""What each job is for, in words, and what to do where it is late."""
+"""What each job is for, in words, and stretches of time as pages of state say them."""
 
+from datetime import timedelta
+
+from babel.dates import format_timedelta
 from flask_babel import lazy_gettext as _l
+
+from app.core.i18n.locale import get_locale
+
+# By their names in the job engine; a test looks that none is left out.
 
 JOBS = {
     "revive_jobs": _l("Takes up the jobs of a worker that died"),
@@ -64,3 +71,9 @@ def job_words(task: str) -> str:
 def queue_words(queue: str) -> str:
     """What waits in a queue."""
     return str(QUEUES.get(queue, queue))
+
+
+def span_words(span: timedelta) -> str:
+    """«4 seconds», «3 hours»."""
+    # Below a second Babel says «0 seconds», which reads like a fault.
+    return str(format_timedelta(max(span, timedelta(seconds=1)), locale=get_locale() or "en"))

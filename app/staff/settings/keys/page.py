@@ -75,6 +75,7 @@ def _made(key: ApiKeyRecord, zone: str) -> str:
 
 
 def _used(key: ApiKeyRecord, zone: str) -> str:
+    # A key that nobody has used for long is the first that an admin wants to end.
     if key.used_at is None:
         return _("never")
     at = moment(key.used_at, zone=zone)
@@ -82,6 +83,7 @@ def _used(key: ApiKeyRecord, zone: str) -> str:
 
 
 def _state(key: ApiKeyRecord, zone: str, *, now: datetime) -> tuple[str, str] | None:
+    # One that was rotated ends by itself: ended is ended, however it came about.
     if is_over(key, now=now):
         return "plain", _("Ended")
     if key.ends_at is not None:

@@ -60,6 +60,7 @@ def rotate(key_id: int) -> ResponseReturnValue:
     row = _row(key_id)
     if request.method == "GET":
         return _ask_rotation(row).page()
+    # Of two admins who press at once the second is told.
     try:
         with transaction(db_session()) as rows:
             key, secret = keys.rotate_key(rows, key_id, by=member().actor, now=utcnow())
@@ -123,6 +124,7 @@ def _ask_end(row: KeyRow) -> Confirmation:
 def _page(errors: list[tuple[str | None, str]]) -> str:
     key_id, _blank, secret = (shown_once("key") or "").partition(" ")
     rows = key_rows(keys.all_keys(db_session(), now=utcnow()), now=utcnow())
+    # By its number, since a name may be that of several keys.
     fresh = next((row for row in rows if str(row.id) == key_id), None)
     return render_template(
         "staff/settings/keys/list.html",

@@ -76,6 +76,7 @@ def _saved(point: own.TypedPoint | None) -> ResponseReturnValue:
                 session, typed, closed=closed or [], external_id=external_id, by=member().actor, now=utcnow()
             )
             _record("point.saved", f"{row.network}/{row.external_id}")
+            # Saved and taken back: so a check sees all that saving would refuse.
             if closed is None or request.form.get("do") == "check":
                 raise Invalid([])
     except Invalid as error:
@@ -124,6 +125,7 @@ def _days(text: str) -> list[date] | None:
 
 def _form(point: own.TypedPoint | None, typed: Mapping[str, Any], errors: list[tuple[str, str]]) -> str:
     closed_text = request.form.get("closed") if request.method == "POST" else None
+    # Typed days stay as they were typed, also where one is none.
     if closed_text is None:
         closed_text = ", ".join(day.isoformat() for day in point.closed) if point else ""
     hours = " ".join(str(typed.get("opening_hours") or "").split())

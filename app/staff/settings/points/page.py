@@ -165,9 +165,8 @@ def _came_to(file: Upload) -> str:
 
 def _upload_standing(file: Upload) -> tuple[tuple[str, str], str]:
     if file.error is not None:
-        return ("problem", _("Not a list")), _(
-            "Compare its first line with the columns we know, and send it anew."
-        )
+        return ("problem", _("Not a list")), _("Compare its first line with the columns we know, and send it anew.")
+    # In the order of a file's way; the first that is not done yet is where it stands.
     if file.checked_at is None:
         return ("info", _("Being checked")), _("A worker reads it. Load this page again in a moment.")
     if file.wanted_at is None:

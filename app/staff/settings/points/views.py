@@ -36,6 +36,7 @@ def listed() -> ResponseReturnValue:
 @guarded
 def send() -> ResponseReturnValue:
     """Take a file and have it checked; nothing is changed yet."""
+    # One byte more than is taken shows that there is more; the rest is not read.
     sent, whole = request.files.get("file"), bool(request.form.get("whole"))
     name, content = (sent.filename or "", sent.read(uploads.MOST_BYTES + 1)) if sent else ("", b"")
     try:
@@ -118,6 +119,7 @@ def _page(errors: list[tuple[str | None, str]]) -> str:
     places = networks.postcodes(session)
     near_place = request.args.get("near", "")[:200]
     network, country = request.args.get("network", ""), request.args.get("country", "ES")[:2]
+    # A name that no network has finds nothing, and costs a search.
     tried = near(session, network, near_place, country, now=utcnow()) if near_place and network in names else None
     return render_template(
         "staff/settings/points/list.html",

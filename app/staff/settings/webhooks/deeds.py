@@ -58,6 +58,7 @@ def test(public_id: str) -> ResponseReturnValue:
     except Conflict:
         announce(_("Resume it first: nothing is sent while it is stopped."))
         return _back(public_id)
+    # The job sends it: a page never calls the world.
     announce(_("The test is on its way. Load this page again to see the answer."))
     return see_other(url_for("webhooks_out.delivered", public_id=public_id, delivery=delivery.public_id))
 
@@ -113,6 +114,7 @@ def end(public_id: str) -> ResponseReturnValue:
             danger=True,
         ).page()
     with transaction(db_session()) as session:
+        # Locked as for every change: of two at once the second finds it gone.
         ending = subscriptions.find(session, public_id, lock=True)
         note(session, "webhook.ended", public_id, ending.url)
         session.delete(ending)

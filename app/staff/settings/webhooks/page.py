@@ -18,7 +18,7 @@ from app.api.webhooks_out.health import SubscriptionHealth, health_of, with_trou
 from app.brands.queries import shop_zone
 from app.core.i18n.words import moment
 from app.staff.messages.words import kind_words
-from app.staff.settings.spans import span_words
+from app.staff.settings.clock.words import span_words
 from app.staff.settings.state import SectionState
 
 STATES = {
@@ -46,7 +46,7 @@ class WebhookRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryRow:
+class ShownDelivery:
     """One delivery: what it tells, its state, what was answered, and when it was tried."""
 
     public_id: str
@@ -69,10 +69,10 @@ def webhooks_state(session: Session) -> SectionState | None:
     return SectionState("problem", ngettext("%(num)s with trouble", "%(num)s with trouble", wrong)) if wrong else None
 
 
-def delivery_row(row: WebhookDeliveryRecord, zone: str) -> DeliveryRow:
+def delivery_row(row: WebhookDeliveryRecord, zone: str) -> ShownDelivery:
     """One delivery in words."""
     kind, words = STATES[row.state]
-    return DeliveryRow(
+    return ShownDelivery(
         row.public_id,
         delivery_kind(row.kind),
         (kind, str(words)),
@@ -98,6 +98,7 @@ def delivery_facts(row: WebhookDeliveryRecord, zone: str) -> list[tuple[str, str
     ]
     if row.error:
         facts.append((_("Reason"), row.error))
+    # The column is never empty; elsewhere it would promise a try that nobody makes.
     if row.state == "waiting":
         facts.append((_("Next try"), moment(row.next_try_at, zone=zone)))
     return facts
@@ -107,6 +108,7 @@ def shown_body(body: str) -> str:
     """What was sent, laid out to be read, without where somebody lives."""
     document = json.loads(body)
     data = document.get("data")
+    # A body is ours, but an older release may have shaped it otherwise.
     if isinstance(data, dict) and data.get(MASKED):
         data[MASKED] = "•••"
     return json.dumps(document, ensure_ascii=False, indent=2)
@@ -134,6 +136,7 @@ def _webhook_row(row: WebhookRecord, health: SubscriptionHealth, zone: str, *, n
 
 def _standing(row: WebhookRecord, health: SubscriptionHealth) -> tuple[tuple[str, str], str]:
     """The badge, and what to do."""
+    # What is off comes first: its failures are of before.
     if row.disabled_at is not None and row.disabled_reason == subscriptions.STOPPED:
         return ("attention", _("Stopped")), _("Somebody stopped it. Resume it to deliver what waits.")
     if row.disabled_at is not None:

@@ -64,6 +64,7 @@ def one(public_id: str) -> ResponseReturnValue:
     shown = state if state in page.STATES else None
     rows = deliveries.history(db_session(), subscription.id, state=shown, before=before, limit=PAGE + 1)
     zone = shop_zone(db_session())
+    # One more than a page was read, to know whether another page follows.
     further = rows[PAGE - 1].id if len(rows) > PAGE else None
     return render_template(
         "staff/settings/webhooks/webhook.html",
@@ -153,6 +154,7 @@ class TypedWebhook(TypedDict):
 
 
 def _typed() -> TypedWebhook:
+    # No kinds mean all, those of later releases too.
     everything = request.form.get("which", "all") == "all"
     kinds = [] if everything else request.form.getlist("kinds")[:100]
     return {"url": request.form.get("url", "").strip()[:2000], "kinds": kinds}
@@ -166,6 +168,7 @@ def _faults(error: Invalid) -> list[tuple[str | None, str]]:
 
 def _form(subscription: WebhookRecord | None, errors: list[tuple[str | None, str]]) -> str:
     sent = request.method == "POST"
+    # What was typed stays, with what is wrong with it.
     kinds = request.form.getlist("kinds") if sent else (subscription.kinds if subscription else [])
     everything = request.form.get("which") == "all" if sent else not kinds
     return render_template(
