@@ -94,7 +94,7 @@ def undo(session: Session, meaning_id: int, *, by: str, now: datetime) -> WordMe
     earlier = earlier_rows[1].state if len(earlier_rows) > 1 else None
     if earlier == row.state:
         raise Conflict("There is nothing to go back to.")
-    return say(session, CarrierWord(row.carrier, row.code, row.words), earlier, by=by, now=now)
+    return say(session, word, earlier, by=by, now=now)
 
 
 def history(session: Session, word: CarrierWord | None = None, *, limit: int = 100) -> Sequence[WordMeaningRecord]:

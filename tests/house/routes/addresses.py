@@ -43,6 +43,7 @@ MEANT = {
     "api.post_resend.public_id": "message",
     "sandbox.number": "mail",
     "api.get_shipment.number": "parcel",
+    "api.point": "point_key",
 }
 FIXED = {
     "code": "en",
@@ -60,6 +61,7 @@ FIXED = {
     "credential": "x" * 40,
     "filename": "base.css",
     "place": "1",
+    "network": "gls",
 }
 
 

@@ -35,7 +35,7 @@ from app.tracking.models import Shipment
 from tests.conftest import SECRET
 from tests.house.routes.addresses import FIXED, Address, addresses
 from tests.house.routes.visits import open_as
-from tests.house.routes.world import MINE
+from tests.house.routes.world import MINE, POINT
 from tests.oms.test_spreadsheet import HEAD, ROW
 from tests.returns.points.test_reading import GOOD, HEADER
 from tests.staff.browsers import PASSWORD
@@ -47,6 +47,7 @@ EXEMPT = {
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
+    "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
     "staff.switch_keys": "a preference of one session",
 }
 EXEMPT_COMMANDS = {
@@ -61,6 +62,8 @@ EXEMPT_COMMANDS = {
     "doctor": "shows",
     "messages why": "shows",
     "migrate": "changes the schema, in which the migration is written down",
+    "points near": "shows",
+    "points networks": "shows",
     "policy replay": "reckons and changes nothing",
     "policy show": "shows",
     "staff audit-role": "prints",
@@ -180,6 +183,8 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "put_word": (nothing, {"carrier": "gls", "code": "ZZ8", "state": "lost"}),
     "delete_word": (nothing, None),
     "post_trial": (nothing, {"number": "1Z"}),
+    "put_point": (nothing, {name: text for name, text in POINT.items() if name != "network"} | {"accepts": ["label"]}),
+    "delete_point": (nothing, None),
     "post_job_retry": (nothing, {}),
     "delete_job": (nothing, None),
 }  # fmt: skip
@@ -272,6 +277,12 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "carrier_health.test": (nothing, {"number": "1Z"}),
     "carrier_words.explain": (nothing, {"carrier": "gls", "code": "ZZ8", "state": "lost"}),
     "carrier_words.undo": (nothing, {}),
+    "point_lists.bring_in": (nothing, {}),
+    "point_lists.postcodes": (nothing, {"country": "NL"}),
+    "own_points.add": (nothing, POINT),
+    "own_points.edit": (nothing, POINT),
+    "own_points.remove": (nothing, {}),
+    "own_points.restore": (nothing, {}),
     "clock.retry": (nothing, {}),
     "clock.drop": (nothing, {}),
     "webhooks_out.make": (nothing, {"url": "https://shop.example.com/in"}),
@@ -409,6 +420,8 @@ OF_THE_COMMAND_LINE = {
     "look-up": ("demo", "--links-only"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),
+    "points remove": ("gls", "goya"),
+    "points restore": ("gls", "goya"),
     "points import": ("{files}/points.csv",),
     "policy set": ("{files}/policy.json",),
     "postcodes import": ("{files}/ES.txt",),

@@ -18,6 +18,8 @@ from app.orders.models import Order
 from app.orders.sharing import share
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
+from app.returns.points.keeping import own
+from app.returns.points.models import PointImport
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.reasons import ReasonGroup
@@ -61,6 +63,12 @@ THEIRS = Words(
     ("Leocadia", "Zorrilla", "canary-two.example", "622080302", "622 08 03 02", "Calle Mochuelo", "Portal Garza",
      "41987", "c-cigüeña-2", "Comentario avefría", "pay-jilguero-2", "PR-LABEL-TWO"),
 )  # fmt: skip
+
+
+POINT = {
+    "network": "gls", "kind": "store", "name": "Tienda Goya", "line1": "Goya 5", "postcode": "28001", "city": "Madrid",
+    "country": "ES", "latitude": 40.4249, "longitude": -3.684, "accepts": "label",
+}  # fmt: skip
 
 
 def furnish(session: Session, words: Words) -> dict[str, str]:
@@ -127,6 +135,7 @@ def furnish_house(session: Session) -> dict[str, str]:
         "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
         "delivery": sent.public_id, "key_id": str(key.id), "job_id": str(failed_job(session)),
         **carrier_deeds(session, now),
+        **point_deeds(session, now),
     }  # fmt: skip
 
 
@@ -137,6 +146,17 @@ def carrier_deeds(session: Session, now: datetime) -> dict[str, str]:
     session.add(trial)
     session.flush()
     return {"trial_id": str(trial.id), "meaning_id": str(meaning.id)}
+
+
+def point_deeds(session: Session, now: datetime) -> dict[str, str]:
+    """A point of the shop's own, and a file of points that was checked."""
+    point = own.save(session, POINT, external_id="goya", by="admin@shop.example", now=now)
+    file = PointImport(
+        name="p.csv", content=b"x", made_by="admin@shop.example", made_at=now, checked_at=now, outcome={"taken": 1}
+    )
+    session.add(file)
+    session.flush()
+    return {"point_id": str(point.id), "point_key": "goya", "import_id": str(file.id)}
 
 
 def failed_job(session: Session) -> int:
