@@ -85,10 +85,9 @@ def undo(session: Session, meaning_id: int, *, by: str, now: datetime) -> WordMe
     row = session.get(WordMeaningRecord, meaning_id, populate_existing=True)
     if row is None:
         raise NotFound("There is no such meaning.")
-    earlier_rows = [
-        one for one in history(session, CarrierWord(row.carrier, row.code, row.words)) if one.id <= meaning_id
-    ]
-    newest = in_force(session, [row.carrier])[CarrierWord(row.carrier, row.code, row.words)]
+    word = CarrierWord(row.carrier, row.code, row.words)
+    earlier_rows = [one for one in history(session, word) if one.id <= meaning_id]
+    newest = in_force(session, [row.carrier])[word]
     if newest.id != meaning_id:
         raise Conflict("Something else was said of it meanwhile.")
     earlier = earlier_rows[1].state if len(earlier_rows) > 1 else None

@@ -119,10 +119,20 @@ def furnish_house(session: Session) -> dict[str, str]:
         channel="email", sender="a@shop.example", recipient="b@shop.example", text="Hola", html="<p>Hola</p>",
         headers={}, sent_at=now,
     )  # fmt: skip
+    session.add_all([row, text, mail])
+    session.flush()
+    names = {"row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), **operations(session)}
+    session.commit()
+    return names
+
+
+def operations(session: Session) -> dict[str, str]:
+    """What admins look after: a webhook and a delivery, a key, a failed job, a carrier's test and code, points."""
+    now = utcnow()
     hook = WebhookSubscription(
         public_id="sub_house", url="https://shop.example/hook", kinds=[], sealed_secrets=[], created_at=now
     )
-    session.add_all([row, text, mail, hook])
+    session.add(hook)
     session.flush()
     sent = WebhookDelivery(
         public_id="del_house", subscription_id=hook.id, event_id=1, kind="order.received", body="{}", created_at=now,
@@ -130,13 +140,14 @@ def furnish_house(session: Session) -> dict[str, str]:
     )  # fmt: skip
     key, _ = create_key(session, name="wms", scopes=["orders:read"], by="admin@shop.example", now=now)
     session.add(sent)
-    session.commit()
+    session.flush()
+    named = {"subscription": hook.public_id, "delivery": sent.public_id, "key_id": str(key.id)}
     return {
-        "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
-        "delivery": sent.public_id, "key_id": str(key.id), "job_id": str(failed_job(session)),
+        **named,
+        "job_id": str(failed_job(session)),
         **carrier_deeds(session, now),
         **point_deeds(session, now),
-    }  # fmt: skip
+    }
 
 
 def carrier_deeds(session: Session, now: datetime) -> dict[str, str]:
