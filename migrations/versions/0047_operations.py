@@ -11,11 +11,11 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 ADDED = {
-    "api_key": (("made_by", sa.Text()), ("used_from", sa.Text()), ("ends_at", INSTANT)),
-    "webhook_subscription": (("made_by", sa.Text()),),
-    "webhook_delivery": (("answer", sa.Text()),),
+    "api_key": (("made_by", sa.String()), ("used_from", sa.String()), ("ends_at", INSTANT)),
+    "webhook_subscription": (("made_by", sa.String()),),
+    "webhook_delivery": (("answer", sa.String()),),
     "tracking_event": (("explained_by", sa.BigInteger()),),
-    "drop_off_point": (("made_by", sa.Text()),),
+    "drop_off_point": (("made_by", sa.String()),),
 }
 
 
@@ -39,11 +39,11 @@ def _explanations() -> None:
     op.create_table(
         "word_meaning",
         sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
-        sa.Column("carrier", sa.Text(), nullable=False),
-        sa.Column("code", sa.Text()),
-        sa.Column("words", sa.Text()),
-        sa.Column("state", sa.Text()),
-        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("carrier", sa.String(), nullable=False),
+        sa.Column("code", sa.String()),
+        sa.Column("words", sa.String()),
+        sa.Column("state", sa.String()),
+        sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("scans", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("done_at", INSTANT),
@@ -54,15 +54,15 @@ def _explanations() -> None:
 def _jobs() -> None:
     op.create_table(
         "job_run",
-        sa.Column("task", sa.Text(), primary_key=True),
+        sa.Column("task", sa.String(), primary_key=True),
         sa.Column("done_at", INSTANT, nullable=False),
         sa.Column("took_ms", sa.Integer(), nullable=False),
     )
     op.create_table(
         "job_failure",
         sa.Column("job_id", sa.BigInteger(), primary_key=True, autoincrement=False),
-        sa.Column("task", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("task", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False, server_default="1"),
         sa.Column("failed_at", INSTANT, nullable=False),
     )
@@ -73,9 +73,9 @@ def _trials() -> None:
     op.create_table(
         "carrier_trial",
         sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
-        sa.Column("carrier", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("carrier", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("done_at", INSTANT),
         sa.Column("outcome", JSONB(), nullable=False, server_default=sa.text("'{}'")),
@@ -86,10 +86,10 @@ def _imports() -> None:
     op.create_table(
         "point_import",
         sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("whole", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("checked_at", INSTANT),
         sa.Column("wanted_at", INSTANT),
