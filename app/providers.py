@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
     app.extensions["order_returns"] = account_rows
     app.extensions["clock_table"] = lambda: clock_table(demo=app.config["SETTINGS"].demo)
     app.extensions["askable_carriers"] = askable_carriers
+    app.extensions["tracking_sources"] = tracking_sources
 
 
 def clock_table(*, demo: bool) -> dict[str, int]:

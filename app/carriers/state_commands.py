@@ -37,8 +37,6 @@ def state_command() -> None:
 @click.argument("number")
 def ask_command(carrier: str, number: str) -> None:
     """Ask CARRIER about NUMBER now and print what it said and what was read; no parcel is changed."""
-    from app.providers import tracking_sources
-
     able = current_app.extensions["askable_carriers"]()
     with _database().sessions() as session, transaction(session):
         try:
@@ -47,7 +45,7 @@ def ask_command(carrier: str, number: str) -> None:
             raise click.ClickException(str(error)) from error
         _record(session, "carrier.asked", f"{carrier}/{trial.number}", {})
     # Between two transactions: a carrier may take half a minute to answer.
-    outcome = trials.ask(trial, tracking_sources())
+    outcome = trials.ask(trial, current_app.extensions["tracking_sources"]())
     with _database().sessions() as session, transaction(session):
         trials.keep(session, trial.id, outcome, now=utcnow())
     click.echo(json.dumps(outcome, ensure_ascii=False, indent=2))

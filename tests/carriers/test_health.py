@@ -143,7 +143,7 @@ def test_the_commands_tell_ask_and_explain(
     app: Flask, session: Session, parcel: Shipment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.extensions, "askable_carriers", lambda: ABLE)
-    monkeypatch.setattr("app.providers.tracking_sources", lambda: {CARRIER: Source(CARRIER)})
+    monkeypatch.setitem(app.extensions, "tracking_sources", lambda: {CARRIER: Source(CARRIER)})
     record_events(session, [event("unknown", PLACED, code="??")], source="poll:x", now=utcnow())
     session.commit()
 
