@@ -19,7 +19,8 @@ def networks_command() -> None:
         for row in networks.networks(session):
             click.echo(
                 f"{row.network}  {row.country}  {row.active} in use, {row.retired} retired, {row.own} own, "
-                f"{row.without_hours} without hours, {row.waiting} without a place; {row.imported_at:%Y-%m-%d %H:%M} UTC"
+                f"{row.without_hours} without hours, {row.waiting} without a place; "
+                f"{row.imported_at:%Y-%m-%d %H:%M} UTC"
             )
 
 
