@@ -21,7 +21,10 @@ class CommandPlace(NamedTuple):
 
 COMMANDS = {
     "api-key": CommandPlace("app.api.commands:api_key", "Keys for the REST API."),
-    "carriers": CommandPlace("app.carriers.commands:carriers", "Read carriers' payloads; list the carriers."),
+    "carriers": CommandPlace(
+        "app.carriers.state_commands:carriers", "Carriers: how they do, what they say, what their codes mean."
+    ),
+    "clock": CommandPlace("app.api.clock_commands:clock", "What the clock fires, and the jobs that failed."),
     "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
     "look-up": CommandPlace(
@@ -30,7 +33,7 @@ COMMANDS = {
     "messages": CommandPlace("app.notify.commands:messages", "Messages to customers."),
     "migrate": CommandPlace("app.server.commands:migrate_command", "Bring the database to the newest migration."),
     "orders": CommandPlace("app.oms.files.commands:orders", "Orders."),
-    "points": CommandPlace("app.returns.points.commands:points", "Drop-off points."),
+    "points": CommandPlace("app.returns.points.keeping.commands:points", "Drop-off points."),
     "policy": CommandPlace("app.returns.policy.replay:policy", "The returns policy of a brand."),
     "postcodes": CommandPlace("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
     "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),

@@ -33,6 +33,17 @@ def install(app: Flask) -> None:
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
     app.extensions["order_returns"] = account_rows
+    app.extensions["clock_table"] = lambda: clock_table(demo=app.config["SETTINGS"].demo)
+    app.extensions["askable_carriers"] = askable_carriers
+    app.extensions["tracking_sources"] = tracking_sources
+
+
+def clock_table(*, demo: bool) -> dict[str, int]:
+    """What the clock fires, with the seconds from one firing to the next."""
+    # Brings the scheduler along, which only pages about the clock need.
+    from app.schedule import TABLE
+
+    return {entry.job: entry.every for entry in TABLE if demo or not entry.demo}
 
 
 @lru_cache(maxsize=1)
@@ -43,13 +54,19 @@ def tracking_sources() -> dict[str, TrackingSource]:
     return carriers_from_env(os.environ)
 
 
+def askable_carriers() -> frozenset[str]:
+    """The names of all that can be asked, without making what asks."""
+    from app.carriers.polling.credentials import askable
+
+    return askable(os.environ)
+
+
 @lru_cache(maxsize=1024)
 def asks_carrier(carrier: str | None) -> bool:
     """Whether a carrier's parcels are asked about: at the carrier itself, its group, or an aggregator."""
-    from app.carriers.polling.credentials import askable
     from app.carriers.polling.polling import source_for
 
-    return carrier is not None and source_for(carrier, set(askable(os.environ))) is not None
+    return carrier is not None and source_for(carrier, set(askable_carriers())) is not None
 
 
 # A process has one pair of settings and sessions; tests make a few. Senders keep their lines open between messages.

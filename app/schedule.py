@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import defer
+from app.events.clockwork import LEADER_KEY
 from app.events.firings import fire_once
 
-# «para» in ASCII; any number will do that nothing else locks in this database.
-LEADER_KEY = 0x70617261
 # Counted from here every process finds the same due times, whenever it began.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
@@ -41,6 +40,7 @@ TABLE = (
     ClockJob("fold_shipments", 10),
     ClockJob("look_for_late", 300),
     ClockJob("rename_carriers", 21_600),
+    ClockJob("explain_scans", 300),
     ClockJob("hear_notify", 10),
     ClockJob("send_mails", 10),
     ClockJob("send_texts", 10),

@@ -1,9 +1,9 @@
-"""Is it alive, is it ready, how is it doing: /healthz, /readyz and /metrics."""
+"""Is it alive, is it ready, how is it doing: /healthz, /readyz, /healthz/jobs and /metrics."""
 
 import hmac
 import ipaddress
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 from prometheus_client import PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry, generate_latest
@@ -13,9 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.core.clock import utcnow
 from app.core.db import Database
 from app.core.tables import schema
 from app.core.web import db_session, settings
+from app.events import clockwork, runs
 
 health = Blueprint("health", __name__)
 
@@ -88,6 +90,24 @@ def readyz() -> Response:
     return _plain({"status": "not ready", "reason": wrong}, status=503)
 
 
+@health.get("/healthz/jobs")
+def jobs() -> Response:
+    """What of the clock is late and which jobs failed: 503 when something is late; for whoever may read figures."""
+    if not _may_read_metrics():
+        abort(404)
+    now, table = utcnow(), current_app.extensions["clock_table"]()
+    overdue = clockwork.late(clockwork.states(db_session(), table, now=now))
+    still = clockwork.stands_still(clockwork.last_fired(db_session()), table, now=now)
+    document = {
+        "status": "late" if overdue or still else "ok",
+        "clock": "stands still" if still else "fires",
+        "late": {row.job: round(row.late.total_seconds()) for row in overdue if row.late},
+        "failed": len(runs.failed_jobs(db_session())),
+        "waiting": {queue.name: queue.waiting for queue in runs.queues(db_session(), now=now)},
+    }
+    return _plain(document, status=503 if overdue or still else 200)
+
+
 @health.get("/metrics")
 def metrics() -> Response:
     """Figures for Prometheus: for holders of the token; where none is set, for the machine itself."""
@@ -139,7 +159,7 @@ def _is_this_machine() -> bool:
         return False
 
 
-def _plain(document: dict[str, str], *, status: int = 200) -> Response:
+def _plain(document: dict[str, Any], *, status: int = 200) -> Response:
     response = jsonify(document)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

@@ -9,7 +9,7 @@ from app.core.db import Document, Id, Instant, Model
 
 
 class ApiKey(Model):
-    """A key of a system; only the hash of its secret is kept."""
+    """A key of a system; only the hash of its secret is kept. One that was rotated opens until ``ends_at``."""
 
     __tablename__ = "api_key"
     __table_args__ = (UniqueConstraint("secret_hash"),)
@@ -20,7 +20,10 @@ class ApiKey(Model):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[Instant]
+    made_by: Mapped[str | None]
     used_at: Mapped[Instant | None]
+    used_from: Mapped[str | None]
+    ends_at: Mapped[Instant | None]
     revoked_at: Mapped[Instant | None]
 
 
@@ -52,12 +55,16 @@ class WebhookSubscription(Model):
     # Sealed and not hashed as keys are: signing needs the clear text.
     sealed_secrets: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[Instant]
+    made_by: Mapped[str | None]
     disabled_at: Mapped[Instant | None]
     disabled_reason: Mapped[str | None]
 
 
 class WebhookDelivery(Model):
-    """One event on its way to one subscription; ``state``: waiting, delivered, failed."""
+    """One event on its way to one subscription; ``state``: waiting, delivered, failed. A test has no event.
+
+    ``answer`` is how the receiver's last answer began.
+    """
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
@@ -72,7 +79,7 @@ class WebhookDelivery(Model):
     id: Mapped[Id]
     public_id: Mapped[str] = mapped_column(unique=True)
     subscription_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("webhook_subscription.id", ondelete="CASCADE"))
-    event_id: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[int | None] = mapped_column(BigInteger)
     kind: Mapped[str]
     body: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="waiting")
@@ -82,4 +89,5 @@ class WebhookDelivery(Model):
     tried_at: Mapped[Instant | None]
     status: Mapped[int | None]
     error: Mapped[str | None]
+    answer: Mapped[str | None]
     delivered_at: Mapped[Instant | None]

@@ -1,19 +1,16 @@
 """``paradero carriers …``: read a raw payload as the portal would, and list what can be read and asked."""
 
 import json
-from dataclasses import asdict
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from app.carriers.base.parsing import UnknownCarrier, parse
+from app.carriers.described import described, plain
 from app.carriers.registry import carrier as carrier_named
 from app.carriers.registry import known_carriers
 from app.core.errors import Unreadable
-from app.tracking.ports import ReportedEvent, TrackingReport
 
 carriers = AppGroup("carriers", help="Read carriers' payloads; list the carriers.")
 
@@ -37,7 +34,7 @@ def parse_command(carrier: str, file: Path, number: str | None) -> None:
     except OSError as error:
         raise _Refused(f"{file.name}: {error.strerror}") from None
     first, *further = [described(report) for report in reports]
-    click.echo(json.dumps(first | {"others": further}, ensure_ascii=False, indent=2, default=_plain))
+    click.echo(json.dumps(first | {"others": further}, ensure_ascii=False, indent=2, default=plain))
 
 
 @carriers.command("list")
@@ -47,50 +44,6 @@ def list_command() -> None:
         declared = carrier_named(name)
         access = declared.access if declared else None
         click.echo(f"{name:18}{' '.join(access.needed) if access else ''}".rstrip())
-
-
-def described(report: TrackingReport) -> dict[str, Any]:
-    """A report as plain data; incidents are the events that name one."""
-    events = [_event(event) for event in report.events]
-    return {
-        "carrier": report.carrier,
-        "number": report.number,
-        "status": report.status.value,
-        "estimate_from": report.estimate_from,
-        "estimate_until": report.estimate_until,
-        "delivered_at": report.delivered_at,
-        "signed_by": report.signed_by,
-        "events": events,
-        "incidents": [
-            {key: event[key] for key in ("incident", "blame", "occurred_at", "description")}
-            for event in events
-            if event["incident"]
-        ],
-        "errors": [asdict(error) for error in report.errors],
-    }
-
-
-def _event(event: ReportedEvent) -> dict[str, Any]:
-    return {
-        "status": event.status.value,
-        "code": event.code,
-        "description": event.description,
-        "occurred_raw": event.occurred_raw,
-        "occurred_at": event.occurred_at,
-        "zone": event.zone,
-        "zone_source": event.time_quality.value,
-        "place": asdict(event.place) if event.place else None,
-        "sequence": event.sequence,
-        "id": event.event_id,
-        "incident": event.incident,
-        "blame": event.blame.value if event.blame else None,
-    }
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
 
 
 class _Refused(click.ClickException):

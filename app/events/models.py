@@ -94,3 +94,26 @@ class Firing(Model):
     job: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
     fired_at: Mapped[Instant]
+
+
+class JobRun(Model):
+    """When a job of this name was last done, and how long that took; at most every few seconds for one process."""
+
+    __tablename__ = "job_run"
+
+    task: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[Instant]
+    took_ms: Mapped[int]
+
+
+class JobFailure(Model):
+    """Why the last try of a job failed; it goes when the job is done after all, or forgotten."""
+
+    __tablename__ = "job_failure"
+    __table_args__ = (Index("ix_job_failure_task", "task", "failed_at"),)
+
+    job_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    task: Mapped[str]
+    reason: Mapped[str]
+    tries: Mapped[int] = mapped_column(server_default="1")
+    failed_at: Mapped[Instant]

@@ -92,3 +92,18 @@ def _keep(answer: "AskOutcome") -> None:
         log.exception("a carrier's answer cannot be kept", source=answer.question.source)
         with work_session() as session, transaction(session):
             polling.take(session, asking.not_kept(answer, error), now=utcnow())
+
+
+@task("try_carrier")
+def try_carrier(trial_id: int) -> None:
+    """Ask a carrier about a number because a person wants to see what it says; nothing of it is kept for the parcel."""
+    from app.carriers import trials
+    from app.providers import tracking_sources
+
+    with work_session() as session:
+        trial = trials.waiting(session, trial_id)
+    if trial is None:
+        return
+    outcome = trials.ask(trial, tracking_sources())
+    with work_session() as session, transaction(session):
+        trials.keep(session, trial_id, outcome, now=utcnow())

@@ -17,6 +17,7 @@ from app.core.db import TRIES, Database, in_transaction, passes, pause
 from app.core.queue import defer, queue_of
 from app.core.settings import Settings
 from app.jobs.connector import PatientConnector, PatientJobs
+from app.jobs.noting import noted
 
 log = structlog.get_logger()
 
@@ -55,7 +56,9 @@ def engine() -> App:
     app.job_manager = PatientJobs(app.connector)
     for name, function in TASKS.items():
         retry = ONCE if name in ONE_SHOT else AGAIN
-        app.task(name=name, queue=queue_of(name), retry=retry)(_tried_again(function))
+        app.task(name=name, queue=queue_of(name), retry=retry, pass_context=True)(
+            noted(name, _tried_again(function), lambda: database().sessions)
+        )
     return app
 
 

@@ -52,3 +52,39 @@ def expire_returns() -> None:
         sweep_drafts(session, now=utcnow())
     drain("expire_returns", lambda session: expire_overdue(session, limit=FEW, now=utcnow()), batch=FEW)
     drain("expire_returns", lambda session: remind_before_expiry(session, limit=FEW, now=utcnow()), batch=FEW)
+
+
+@task("import_points")
+def import_points(import_id: int) -> None:
+    """Check a file of points that somebody sent, or bring it in; how far that is can be read meanwhile."""
+    from app.audit import trail
+    from app.returns.points.hours import zone_at
+    from app.returns.points.keeping import uploads
+
+    def progress(lines: int) -> None:
+        with work_session() as session, transaction(session):
+            uploads.note_progress(session, import_id, lines)
+
+    with work_session() as session, transaction(session):
+        about = uploads.work(session, import_id, zone_at=zone_at, progress=progress, now=utcnow())
+        if about is not None:
+            file = uploads.upload(session, import_id)
+            detail = {"taken": file.taken, "retired": file.retired}
+            trail.record(
+                session, actor=file.made_by, action="points.imported", subject=file.name, detail=detail, now=utcnow()
+            )
+
+
+@task("import_postcodes")
+def import_postcodes(country: str, by: str) -> None:
+    """Make a country's postcodes known that come with the portal."""
+    from app.audit import trail
+    from app.returns.points import files
+    from app.returns.points.importing import import_places
+
+    if country not in files.countries():
+        return
+    with work_session() as session, transaction(session):
+        outcome = import_places(session, files.bundled(country))
+        detail = {"taken": outcome.taken}
+        trail.record(session, actor=by, action="postcodes.imported", subject=country, detail=detail, now=utcnow())

@@ -25,6 +25,14 @@ def rename_carriers() -> None:
             left = rename_stored(session, now=utcnow()) > 0
 
 
+@task("explain_scans")
+def explain_scans() -> None:
+    """Bring what a person said of carriers' codes to the scans that came before, batch by batch."""
+    from app.tracking.meanings.replay import replay
+
+    drain("explain_scans", lambda session: replay(session, now=utcnow()), batch=1)
+
+
 @task("look_for_late")
 def look_for_late() -> None:
     """Find the parcels that are late, and let go of those that nobody hears of any more."""

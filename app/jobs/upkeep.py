@@ -5,16 +5,21 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from app.carriers import trials
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import forget, revive
 from app.events.firings import forget_firings
 from app.events.inbox import forget_bodies
+from app.events.runs import NEVER_TWICE, forget_failures
 from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.returns.points.keeping import uploads
 
 log = structlog.get_logger()
 FIRINGS = timedelta(days=7)
 RAW = timedelta(days=90)
+# What a carrier answered to a test may name the addressee; it is looked at in the minutes after.
+TRIALS = timedelta(days=1)
 # Rows that nobody else wants; so many are removed in some hundred milliseconds.
 MANY = 1000
 # Six signs of life that did not come.
@@ -23,8 +28,6 @@ SILENT = timedelta(seconds=30)
 STUCK = timedelta(minutes=15)
 # Jobs that ended are kept for a person to look at: for a week, and no more than so many.
 ENDED, MOST_ENDED = timedelta(days=7), 1000
-# A code that may have gone is never sent again by itself: its owner asks for another.
-NEVER_TWICE = frozenset({"send_code"})
 
 
 @task("revive_jobs")
@@ -42,6 +45,9 @@ def forget_events() -> None:
     """
     with work_session() as session, transaction(session):
         forget_firings(session, before=utcnow() - FIRINGS)
+        forget_failures(session, before=utcnow() - ENDED)
+        trials.forget(session, before=utcnow() - TRIALS)
+        uploads.forget(session, before=utcnow() - RAW)
     drain("forget_events", _forget_bodies)
 
 

@@ -208,9 +208,16 @@ class DropOffPointRecord(Record):
     postcode: Read[str]
     city: Read[str]
     country: Read[str]
+    latitude: Read[float | None]
+    longitude: Read[float | None]
+    approximate: Read[bool]
     location: Read[Any]
     time_zone: Read[str]
+    opening_hours: Read[str | None]
+    accepts: Read[list[str]]
     active: Read[bool]
+    imported_at: Read[datetime]
+    made_by: Read[str | None]
 
 
 AnyReturn = Return | ReturnRecord

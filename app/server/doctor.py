@@ -1,9 +1,9 @@
 """``paradero doctor``: what is wrong with this installation, and what to do about it."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 import click
@@ -12,7 +12,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import schedule
 from app.brands.queries import all_brands, speaking_brand
 from app.carriers import registry
 from app.carriers.webhooks import endpoints
@@ -21,13 +20,14 @@ from app.core.clock import utcnow
 from app.core.settings import ROOT, Settings
 from app.core.tables import schema
 from app.core.web import database, settings
-from app.events.records import FiringRecord, InboxRecord, ListenerRecord
+from app.events import clockwork, runs
+from app.events.records import InboxRecord, ListenerRecord
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Provider
 from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
 from app.oms.ports import System
-from app.providers import tracking_sources
+from app.providers import clock_table, tracking_sources
 from app.returns.labels.ports import Labels
 from app.returns.policy.policy import read_policy
 from app.server import worker
@@ -86,7 +86,7 @@ def findings(config: Settings) -> Iterator[Checked]:
     yield from _durability()
     with database().sessions() as session:
         yield from _database(session, config)
-        yield from _clock(session)
+        yield from _clock(session, config)
         yield from _jobs(session)
         yield from _brand(session)
         yield from _labels(session)
@@ -134,25 +134,26 @@ def _durability() -> Iterator[Checked]:
 _OWNS_TRAIL = text("select pg_has_role(current_user, relowner, 'member') from pg_class where oid = 'audit'::regclass")
 
 
-def _clock(session: Session) -> Iterator[Checked]:
-    last = session.scalar(select(func.max(FiringRecord.fired_at)))
-    shortest = min(entry.every for entry in schedule.TABLE)
-    # Three minutes, so that a worker that is just being restarted is no fault.
-    if last is None or utcnow() - last > timedelta(seconds=max(180, 3 * shortest)):
-        since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
+def _clock(session: Session, config: Settings) -> Iterator[Checked]:
+    table, now = clock_table(demo=config.demo), utcnow()
+    fired_at = clockwork.last_fired(session)
+    if clockwork.stands_still(fired_at, table, now=now):
+        since = f"since {fired_at:%Y-%m-%d %H:%M} UTC" if fired_at else "ever"
         yield Checked(CheckVerdict.BAD, f"The clock has not fired {since}.", "Start a worker: paradero worker")
-    else:
-        yield Checked(CheckVerdict.GOOD, "A worker runs and its clock fires.")
+        return
+    yield Checked(CheckVerdict.GOOD, "A worker runs and its clock fires.")
+    overdue = ", ".join(row.job for row in clockwork.late(clockwork.states(session, table, now=now)))
+    if overdue:
+        yield Checked(CheckVerdict.NOTE, f"Jobs of the clock are late: {overdue}.", "See: paradero clock list")
 
 
 def _jobs(session: Session) -> Iterator[Checked]:
     """What a worker gave up in the last week; older ones are forgotten."""
-    ended = text(
-        "select task_name, count(*) from procrastinate_jobs where status = 'failed' group by 1 order by 2 desc"
-    )
-    failed = ", ".join(f"{name} ({count})" for name, count in session.execute(ended))
+    count = Counter(job.task for job in runs.failed_jobs(session))
+    failed = ", ".join(f"{task} ({many})" for task, many in count.most_common())
     if failed:
-        yield Checked(CheckVerdict.NOTE, f"Jobs failed in the last week: {failed}.", "The worker's log says why.")
+        remedy = "paradero clock list says why, and the console under Settings, Clock and jobs."
+        yield Checked(CheckVerdict.NOTE, f"Jobs failed in the last week: {failed}.", remedy)
 
 
 def _brand(session: Session) -> Iterator[Checked]:

@@ -153,6 +153,7 @@ class TrackingEvent(Model):
     """One scan of one number, stored once however often it is told; ``identity`` decides what is the same.
 
     ``missing_since`` is when a carrier's full history first lacked it, ``withdrawn_at`` when that was believed.
+    ``explained_by`` is the row of ``word_meaning`` that gave it its status, where the carrier's own code gave none.
     """
 
     __tablename__ = "tracking_event"
@@ -161,6 +162,7 @@ class TrackingEvent(Model):
         UniqueConstraint("carrier", "number", "identity"),
         # Worklists count and list by these: each holds only what waits for a person.
         Index("ix_tracking_event_unknown", "received_at", postgresql_where=text("status = 'unknown'")),
+        Index("ix_tracking_event_explained_by", "explained_by", postgresql_where=text("explained_by is not null")),
     )
 
     id: Mapped[Id]
@@ -183,3 +185,25 @@ class TrackingEvent(Model):
     received_at: Mapped[Instant]
     missing_since: Mapped[Instant | None]
     withdrawn_at: Mapped[Instant | None]
+    explained_by: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class WordMeaning(Model):
+    """What a person said that a carrier's code means, or its words where it has no code; of a word the last row counts.
+
+    ``state`` is a parcel's state, ``unknown`` for what says nothing, None where the meaning was taken back. ``scans``
+    counts the old scans that it was brought to, ``done_at`` is when that was all of them.
+    """
+
+    __tablename__ = "word_meaning"
+    __table_args__ = (Index("ix_word_meaning_carrier", "carrier", "id"),)
+
+    id: Mapped[Id]
+    carrier: Mapped[str]
+    code: Mapped[str | None]
+    words: Mapped[str | None]
+    state: Mapped[str | None]
+    made_by: Mapped[str]
+    made_at: Mapped[Instant]
+    scans: Mapped[int] = mapped_column(server_default="0")
+    done_at: Mapped[Instant | None]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.core.tables.records import Read, Record, related
-from app.tracking.models import Shipment, ShipmentLine, TrackingEvent
+from app.tracking.models import Shipment, ShipmentLine, TrackingEvent, WordMeaning
 
 
 class ShipmentLineRecord(Record):
@@ -117,3 +117,24 @@ class TrackingEventRecord(Record):
     sources: Read[list[str]]
     received_at: Read[datetime]
     withdrawn_at: Read[datetime | None]
+    explained_by: Read[int | None]
+
+
+class WordMeaningRecord(Record):
+    """What a person said that a carrier's code means, or its words where it has no code; of a word the last row counts.
+
+    ``state`` is a parcel's state, ``unknown`` for what says nothing, None where the meaning was taken back. ``scans``
+    counts the old scans that it was brought to, ``done_at`` is when that was all of them.
+    """
+
+    __table__ = WordMeaning.__table__
+
+    id: Read[int]
+    carrier: Read[str]
+    code: Read[str | None]
+    words: Read[str | None]
+    state: Read[str | None]
+    made_by: Read[str]
+    made_at: Read[datetime]
+    scans: Read[int]
+    done_at: Read[datetime | None]

@@ -96,6 +96,11 @@ GROUPS = {
     "messages": _l("Messages"),
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
+    "carriers": _l("Carriers"),
+    "points": _l("Drop-off points"),
+    "keys": _l("Keys"),
+    "clock": _l("Clock"),
+    "jobs": _l("Jobs"),
     "cases": _l("Cases"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")

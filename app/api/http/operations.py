@@ -168,7 +168,7 @@ def _authenticate(session: Session, scope: str) -> ApiKey:
     key = find_key(session, secret.strip()) if scheme.lower() == "bearer" else None
     if key is None:
         raise Problem(401, "Send Authorization: Bearer and a key.", headers={"WWW-Authenticate": "Bearer"})
-    if note_use(session, key.id, now=utcnow()):
+    if note_use(session, key.id, address=request.remote_addr, now=utcnow()):
         # By itself, so that requests of one key do not wait for each other's work.
         with transaction(session):
             pass

@@ -1,10 +1,14 @@
 """Every route of /api/v1, gathered on its blueprint."""
 
 from app.api.http.blueprint import api
+from app.api.v1.carriers import routes as carriers
 from app.api.v1.cases import routes as cases
+from app.api.v1.clock import routes as clock
+from app.api.v1.keys import routes as keys
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
 from app.api.v1.orders import routes as orders
+from app.api.v1.points import routes as points
 from app.api.v1.returns import actions, changes
 from app.api.v1.returns import routes as returns
 from app.api.v1.tracking import routes as tracking
@@ -14,12 +18,16 @@ from app.api.v1.webhooks import routes as webhooks
 __all__ = [
     "actions",
     "api",
+    "carriers",
     "cases",
     "changes",
+    "clock",
     "deliveries",
+    "keys",
     "messages",
     "metrics",
     "orders",
+    "points",
     "returns",
     "tracking",
     "webhooks",

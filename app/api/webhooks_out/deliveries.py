@@ -1,6 +1,7 @@
 """Delivering webhooks: claim what is due, call with no transaction open, write what came of it; replay by hand."""
 
 import random
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,16 +9,18 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import structlog
+from pydantic_core import to_json
 from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.api.models import WebhookDelivery, WebhookSubscription
+from app.api.records import WebhookDeliveryRecord
 from app.api.webhooks_out.subscriptions import clear_secrets
 from app.core import http, standard_webhooks
 from app.core.clock import utcnow
 from app.core.db import in_transaction
-from app.core.errors import NotFound, ProviderError
+from app.core.errors import Conflict, NotFound, ProviderError
 from app.core.queue import defer
 
 # The schedule that Standard Webhooks gives as its example (W-30).
@@ -25,6 +28,8 @@ MINUTE, HOUR = 60, 3600
 WAITS_S = (0, 5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
 """The wait before each try; all of them make 75 hours and 35 minutes."""
 
+# The kind of a test, which no event of the domain has.
+PING = "ping"
 # Only ever later: those that failed together come back apart.
 JITTER = 0.1
 # As long as the longest wait of the schedule: no receiver puts a delivery off beyond it.
@@ -78,6 +83,7 @@ LEASE = timedelta(minutes=2)
 # The clock looks every minute; only what is due sooner needs a job of its own.
 SOON = timedelta(minutes=1)
 THREADS = 8
+ANSWER_BYTES = 500  # enough for the sentence in which a receiver says what it dislikes
 EACH = 5  # of a subscription in one round: fewer than there are threads
 log = structlog.get_logger()
 Send = Callable[..., http.Reply]
@@ -104,6 +110,7 @@ class Result:
     headers: dict[str, str]
     error: str | None
     barred: bool = False
+    answer: str | None = None
 
 
 def deliver_due(sessions: sessionmaker[Session], *, key: str, rules: http.Rules, limit: int = 40) -> int:
@@ -156,9 +163,9 @@ def claim(session: Session, *, key: str, limit: int, now: datetime) -> list[Call
         # Before the call: its number tells a late outcome from that of the try which overtook it.
         delivery.attempts += 1
         delivery.tried_at, delivery.next_try_at = now, now + LEASE
-        secrets = tuple(clear_secrets(subscription, key=key))
+        signing = tuple(clear_secrets(subscription, key=key))
         body = delivery.body.encode()
-        calls.append(Call(delivery.id, delivery.attempts, delivery.public_id, subscription.url, secrets, body))
+        calls.append(Call(delivery.id, delivery.attempts, delivery.public_id, subscription.url, signing, body))
     return calls
 
 
@@ -178,7 +185,12 @@ def attempt(call: Call, *, rules: http.Rules, send: Send = http.post) -> Result:
     except Exception as error:  # whatever its answer provokes is that receiver's trouble
         log.exception("a delivery broke off", delivery=call.delivery_id)
         return Result(None, {}, f"it broke off ({type(error).__name__})")
-    return Result(reply.status, dict(reply.headers), None)
+    return Result(reply.status, dict(reply.headers), None, answer=_beginning(reply.body))
+
+
+def _beginning(body: bytes) -> str | None:
+    """How an answer begins, as far as it is a text: PostgreSQL has no place for U+0000."""
+    return body[:ANSWER_BYTES].decode("utf-8", "replace").replace("\0", "\ufffd") or None
 
 
 def settle(session: Session, call: Call, result: Result, *, now: datetime) -> DeliveryOutcome | None:
@@ -190,12 +202,14 @@ def settle(session: Session, call: Call, result: Result, *, now: datetime) -> De
         status=result.status,
         headers=result.headers,
         attempts=call.attempts,
-        barred=result.barred,
+        # A test is tried once: whoever waits for it looks at this very answer.
+        barred=result.barred or delivery.kind == PING,
         now=now,
         random=CHANCE.random(),
     )
     delivery.state, delivery.status = outcome.state, result.status
     delivery.error = (result.error or f"answered {result.status}")[:500] if outcome.state != "delivered" else None
+    delivery.answer = result.answer
     delivery.delivered_at = now if outcome.state == "delivered" else None
     delivery.next_try_at = outcome.next_try_at or now
     if outcome.gone:
@@ -205,24 +219,57 @@ def settle(session: Session, call: Call, result: Result, *, now: datetime) -> De
     return outcome
 
 
+def ping(session: Session, subscription: WebhookSubscription, *, now: datetime) -> WebhookDelivery:
+    """A signed test on its way to the receiver, tried once. Raises Conflict while the subscription is off."""
+    if subscription.disabled_at is not None:
+        raise Conflict("It is switched off: switch it on first.")
+    body = {"type": PING, "timestamp": now.astimezone(UTC).isoformat(), "data": {"webhook": subscription.public_id}}
+    delivery = WebhookDelivery(
+        public_id="msg_" + secrets.token_urlsafe(18),
+        subscription_id=subscription.id,
+        kind=PING,
+        body=to_json(body).decode(),
+        created_at=now,
+        next_try_at=now,
+    )
+    session.add(delivery)
+    session.flush()
+    defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")
+    return delivery
+
+
+def delivery_of(session: Session, subscription_id: int, public_id: str) -> WebhookDeliveryRecord:
+    """One delivery of a subscription. Raises NotFound."""
+    rows = WebhookDeliveryRecord
+    chosen = select(rows).where(rows.subscription_id == subscription_id, rows.public_id == public_id)
+    delivery = session.scalar(chosen, execution_options={"populate_existing": True})
+    if delivery is None:
+        raise NotFound("there is no such delivery")
+    return delivery
+
+
 def history(
-    session: Session, subscription: WebhookSubscription, *, state: str | None, before: int | None, limit: int
-) -> Sequence[WebhookDelivery]:
+    session: Session, subscription_id: int, *, state: str | None, before: int | None, limit: int
+) -> Sequence[WebhookDeliveryRecord]:
     """Deliveries of a subscription, the newest first."""
-    statement = select(WebhookDelivery).where(WebhookDelivery.subscription_id == subscription.id)
+    rows = WebhookDeliveryRecord
+    statement = select(rows).where(rows.subscription_id == subscription_id)
     if state is not None:
-        statement = statement.where(WebhookDelivery.state == state)
+        statement = statement.where(rows.state == state)
     if before is not None:
-        statement = statement.where(WebhookDelivery.id < before)
-    return session.scalars(statement.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
+        statement = statement.where(rows.id < before)
+    newest = statement.order_by(rows.id.desc()).limit(limit)
+    return session.scalars(newest, execution_options={"populate_existing": True}).all()
 
 
 def replay(session: Session, subscription: WebhookSubscription, *, public_id: str | None = None, now: datetime) -> int:
     """Send again one delivery, or all that failed, under their old message ids; how many. Raises NotFound."""
-    chosen = WebhookDelivery.public_id == public_id if public_id else WebhookDelivery.state == "failed"
+    # A test that failed tells something of its own day alone.
+    failed = (WebhookDelivery.state == "failed", WebhookDelivery.kind != PING)
+    chosen = (WebhookDelivery.public_id == public_id,) if public_id else failed
     revived = session.execute(
         update(WebhookDelivery)
-        .where(WebhookDelivery.subscription_id == subscription.id, chosen)
+        .where(WebhookDelivery.subscription_id == subscription.id, *chosen)
         # The whole schedule anew: what was wrong there is mended now.
         .values(state="waiting", attempts=0, next_try_at=now, error=None)
         .returning(WebhookDelivery.id)

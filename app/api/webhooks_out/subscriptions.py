@@ -18,19 +18,17 @@ FOREVER_S = 100 * 366 * 24 * 3600
 # Each event is a row and a call for each of them.
 MOST = 50
 
+# Why a subscription is off that a person stopped; of a receiver's own «410» the reason says so.
+STOPPED = "stopped"
+
 KINDS = tuple(kind.value for kind in EventKind if Listener.WEBHOOKS in listeners(kind))
 
 
 def subscribe(
-    session: Session, *, url: str, kinds: list[str], key: str, rules: Rules, now: datetime
+    session: Session, *, url: str, kinds: list[str], key: str, rules: Rules, by: str | None = None, now: datetime
 ) -> tuple[WebhookSubscription, str]:
     """A new subscription and, this once, its secret. No ``kinds`` means all. Raises Invalid."""
-    unknown = f"There is no such kind; there are {', '.join(KINDS)}"
-    faults = [Fault(f"/kinds/{at}", unknown) for at, kind in enumerate(kinds) if kind not in KINDS]
-    try:
-        check_url(url, rules)
-    except BadAddress as error:
-        faults.append(Fault("/url", f"The address {error}"))
+    faults = _faults(url, kinds, rules)
     if len(live(session)) >= MOST:
         faults.append(Fault("", f"There are {MOST} subscriptions already"))
     if faults:
@@ -42,10 +40,28 @@ def subscribe(
         kinds=sorted(set(kinds)),
         sealed_secrets=[tokens.seal(key, secret)],
         created_at=now,
+        made_by=by,
     )
     session.add(subscription)
     session.flush()
     return subscription, secret
+
+
+def change(session: Session, public_id: str, *, url: str, kinds: list[str], rules: Rules) -> WebhookSubscription:
+    """Another address, other kinds; what waits goes to the new address. Raises Invalid and NotFound."""
+    subscription = find(session, public_id, lock=True)
+    if faults := _faults(url, kinds, rules):
+        raise Invalid(faults)
+    subscription.url, subscription.kinds = url, sorted(set(kinds))
+    return subscription
+
+
+def stop(session: Session, public_id: str, *, now: datetime) -> WebhookSubscription:
+    """Deliver nothing until it is switched on again; what waits stays, what happens meanwhile isn't kept for it."""
+    subscription = find(session, public_id, lock=True)
+    if subscription.disabled_at is None:
+        subscription.disabled_at, subscription.disabled_reason = now, STOPPED
+    return subscription
 
 
 def rotate(session: Session, public_id: str, *, key: str) -> tuple[WebhookSubscription, str]:
@@ -92,3 +108,13 @@ def clear_secrets(subscription: WebhookSubscription, *, key: str) -> list[str]:
 def new_secret() -> str:
     """A signing secret as Standard Webhooks writes it: 192 random bits."""
     return standard_webhooks.PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
+def _faults(url: str, kinds: list[str], rules: Rules) -> list[Fault]:
+    unknown = f"There is no such kind; there are {', '.join(KINDS)}"
+    faults = [Fault(f"/kinds/{at}", unknown) for at, kind in enumerate(kinds) if kind not in KINDS]
+    try:
+        check_url(url, rules)
+    except BadAddress as error:
+        faults.append(Fault("/url", f"The address {error}"))
+    return faults

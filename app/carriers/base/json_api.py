@@ -6,6 +6,7 @@ import requests
 
 from app.carriers.base.declaration import Carrier
 from app.carriers.base.documents import read_json
+from app.carriers.base.overhearing import overheard
 from app.carriers.base.parsing import interpret_document
 from app.core.errors import ProviderRejected, ProviderUnavailable, Unreadable
 from app.tracking.ports import TrackingReport
@@ -39,6 +40,7 @@ class JsonApi:
             answer = self._http.request(method, self._url + path, timeout=TIMEOUT_S, allow_redirects=False, **options)
         except requests.RequestException as error:
             raise ProviderUnavailable(f"{self.name} could not be asked ({type(error).__name__}).") from error
+        overheard(answer.content)
         # The number is not known there, was made known already or cannot be taken: no trouble of the source.
         if answer.status_code in (404, 409, 422):
             return []

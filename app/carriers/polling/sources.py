@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.carriers.base import karrio
+from app.carriers.base.overhearing import overheard
 from app.carriers.base.parsing import parse
 from app.core.errors import ProviderUnavailable, Unreadable
 from app.tracking.ports import TrackingReport
@@ -22,6 +23,7 @@ class KarrioSource:
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
         for number, body in karrio.fetch(self.name, self.client(), numbers):
+            overheard(body)
             # Some leave the number out; where several were asked about, nobody knows whose answer it is.
             yield from self._read(body, number or (numbers[0] if len(numbers) == 1 else None))
 

@@ -151,6 +151,11 @@ def places(path: Path) -> Iterator[PlaceRow | Refusal]:
             yield _place(row, reader.line_num)
 
 
+def own_point(row: Row) -> PointRow | Refusal:
+    """One point in the columns of the portal's own list, as a form or a document has it."""
+    return _read(SHAPES[-1], row, 1)
+
+
 def countries() -> list[str]:
     """The countries whose postcodes come with the portal (GeoNames, CC BY 4.0), by their two letters."""
     return sorted(path.name.partition(".")[0] for path in BUNDLED.glob("*.csv.gz"))

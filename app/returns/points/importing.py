@@ -168,7 +168,8 @@ def _retire(session: Session, networks: set[str], now: datetime) -> int:
         # Not deleted: returns on their way still name such a point, and a later list may bring it back.
         update(DropOffPoint)
         .where(DropOffPoint.network.in_(networks))
-        .where(DropOffPoint.imported_at < now, DropOffPoint.active)
+        # What was typed here is in no list of the network's.
+        .where(DropOffPoint.imported_at < now, DropOffPoint.active, DropOffPoint.made_by.is_(None))
         .values(active=False)
         .returning(DropOffPoint.id)
     )

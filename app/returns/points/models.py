@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Computed, Float, Index, UniqueConstraint, text
+from sqlalchemy import Computed, Float, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text, UserDefinedType
 
-from app.core.db import Id, Instant, Model
+from app.core.db import Document, Id, Instant, Model
 
 
 class PointType(UserDefinedType[Any]):
@@ -24,7 +24,7 @@ class DropOffPoint(Model):
     """A place where a parcel can be handed over; ``opening_hours`` in the OpenStreetMap notation, or as written.
 
     ``approximate``: nobody says where it lies; it stands in the middle of its postcode, or nowhere while that is not
-    known either.
+    known either. ``made_by``: it was typed here, by whom, and no list takes it out of use.
     """
 
     __tablename__ = "drop_off_point"
@@ -59,6 +59,28 @@ class DropOffPoint(Model):
     accepts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     imported_at: Mapped[Instant]
+    made_by: Mapped[str | None]
+
+
+class PointImport(Model):
+    """A file of points that was sent on a page: first checked, then, if somebody wants that, brought in.
+
+    ``content`` is the file until it is done; ``lines`` is how far reading has come, ``outcome`` what came of it.
+    """
+
+    __tablename__ = "point_import"
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    whole: Mapped[bool] = mapped_column(server_default=text("false"))
+    made_by: Mapped[str]
+    made_at: Mapped[Instant]
+    checked_at: Mapped[Instant | None]
+    wanted_at: Mapped[Instant | None]
+    done_at: Mapped[Instant | None]
+    lines: Mapped[int] = mapped_column(server_default="0")
+    outcome: Mapped[Document] = mapped_column(server_default=text("'{}'"))
 
 
 class PostalPlace(Model):

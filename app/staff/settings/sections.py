@@ -8,13 +8,12 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.staff.settings.carriers.page import carriers_state
+from app.staff.settings.clock.page import clock_state
+from app.staff.settings.state import SectionState
+from app.staff.settings.webhooks.page import webhooks_state
 
-@dataclass(frozen=True, slots=True)
-class SectionState:
-    """How a section stands, in a few words; ``kind`` is that of a badge: plain, done, attention, problem."""
-
-    kind: str
-    words: str
+__all__ = ["GROUPS", "Section", "SectionState", "sections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,44 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Your shop"), ()),
     (_l("Returns"), ()),
     (_l("Messages"), ()),
-    (_l("Connections"), ()),
+    (
+        _l("Connections"),
+        (
+            Section(
+                "settings",
+                _l("API keys"),
+                _l("Which systems come in, and what each may do."),
+                "api_keys.listed",
+            ),
+            Section(
+                "settings",
+                _l("Webhooks"),
+                _l("Which systems are told of what happens here, and how that goes."),
+                "webhooks_out.listed",
+                webhooks_state,
+            ),
+            Section(
+                "settings",
+                _l("Carriers"),
+                _l("Whether each answers and how late, a test of one, and what their codes mean."),
+                "carrier_health.listed",
+                carriers_state,
+            ),
+            Section(
+                "settings",
+                _l("Drop-off points"),
+                _l("Carriers' lists of points, places of your own, postcodes, a search to try."),
+                "point_lists.listed",
+            ),
+            Section(
+                "settings",
+                _l("Clock and jobs"),
+                _l("What runs by itself: when it last did, what waits, what failed."),
+                "clock.listed",
+                clock_state,
+            ),
+        ),
+    ),
     (
         _l("People and privacy"),
         (

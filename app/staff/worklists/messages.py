@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -20,7 +21,9 @@ from app.notify.send.outcomes import FailureVerdict, is_of_account, sort
 from app.notify.send.rests import Rest
 from app.notify.send.rests import resting as resting_providers
 from app.orders.records import OrderRecord
+from app.staff.auth import roles
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
+from app.staff.settings.carriers.words_page import query_of
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, WORDS, is_aside, set_aside_on
 from app.staff.worklists.rows import (
     MOST_ROWS,
@@ -177,6 +180,7 @@ def word_rows(session: Session, now: datetime) -> Sequence[Row]:
 def _word_row(word: UnknownWord, item: str, zone: str) -> Row:
     return Row(
         title=word.code or "—",
+        href=_explains(word),
         about=carrier_title(word.carrier) or word.carrier,
         detail=f"{number(word.count)} × “{word.description}”",
         when=short_day(word.last_at, zone=zone),
@@ -185,9 +189,15 @@ def _word_row(word: UnknownWord, item: str, zone: str) -> Row:
     )
 
 
+def _explains(word: UnknownWord) -> str | None:
+    """Where its meaning is said, for those who may."""
+    may = bool(current_user.is_authenticated) and roles.may(current_user.role, "settings")
+    return url_for("carrier_words.explain", **query_of(word.word)) if may else None
+
+
 def _word_item(word: UnknownWord) -> str:
     """A name for a code within an address: carriers write slashes and blanks into theirs."""
-    return sha256(f"{word.carrier} {word.code}".encode()).hexdigest()[:24]
+    return sha256(f"{word.carrier} {word.code or word.words}".encode()).hexdigest()[:24]
 
 
 def dead_rows(session: Session, now: datetime) -> Sequence[Row]:

@@ -237,7 +237,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Unknown carrier words"),
         _l("Codes of the last thirty days that we have no meaning for. Nothing is lost meanwhile."),
         messages.word_rows,
-        todo=_l("Pass the code on to an engineer, who adds its meaning. Dealt with, it leaves the list."),
+        todo=_l("An admin says what the code means: open it, or Settings, Carriers. Explained, it leaves the list."),
         columns=(_l("Code"), _l("Carrier"), _l("Last seen")),
     ),
     "events": Worklist(

@@ -53,12 +53,16 @@ class MilestoneName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """A reported event as it is kept: under its identity, with the instant of its first sighting."""
+    """A reported event as it is kept: under its identity, with the instant of its first sighting.
+
+    ``explained``: a person said what it means, be it that it says nothing.
+    """
 
     identity: str
     event: ReportedEvent
     seen_at: datetime
     withdrawn: bool = False
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

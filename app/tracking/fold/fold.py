@@ -59,7 +59,7 @@ def _flags(own: Sequence[Placed], aside: Sequence[Placed], facts: ShipmentFacts)
     flags: set[Flag] = set()
     for scan in own:
         flags |= scan.flags
-    if any(scan.status is S.UNKNOWN for scan in own):
+    if any(scan.status is S.UNKNOWN and not scan.stored.explained for scan in own):
         flags.add(Flag.UNKNOWN_WORD)
     if any(Flag.OTHER_PERIOD in scan.flags for scan in aside):
         flags.add(Flag.NUMBER_REUSED)

@@ -43,6 +43,7 @@ _EVENT = (
     TrackingEvent.blame,
     TrackingEvent.received_at,
     TrackingEvent.withdrawn_at,
+    TrackingEvent.explained_by,
 )
 _SHIPMENT = (
     Shipment.id,
@@ -113,7 +114,8 @@ def stored(row: Any) -> StoredEvent:
         incident=row.incident,
         blame=Blame(row.blame) if row.blame else None,
     )
-    return StoredEvent(row.identity.hex(), event, row.received_at, row.withdrawn_at is not None)
+    withdrawn, explained = row.withdrawn_at is not None, row.explained_by is not None
+    return StoredEvent(row.identity.hex(), event, row.received_at, withdrawn, explained)
 
 
 def _others(session: Session, keys: set[Key]) -> dict[Any, list[Any]]:

@@ -15,6 +15,7 @@ from app.tracking.carriers.assigning import name_by_scans, of_divisions, parcels
 from app.tracking.estimate import Window
 from app.tracking.fold.milestones import AnnouncedShipment, News, events_of
 from app.tracking.ingest.identity import identity, normalised_number
+from app.tracking.meanings.table import explain
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.ports import ReportedEvent, TrackingReport
 from app.tracking.states import FINISHED
@@ -27,12 +28,12 @@ PLACE = ("city", "region", "postcode", "country")
 _INSERT = text(
     """
     insert into tracking_event (carrier, number, identity, status, code, description, occurred_raw, occurred_at, zone,
-        time_quality, place, sequence, event_id, incident, blame, sources, received_at)
+        time_quality, place, sequence, event_id, incident, blame, explained_by, sources, received_at)
     select carrier, number, decode(identity, 'hex'), status, code, description, occurred_raw, occurred_at, zone,
-        time_quality, coalesce(place, '{}'), sequence, event_id, incident, blame, array[:source], :now
+        time_quality, coalesce(place, '{}'), sequence, event_id, incident, blame, explained_by, array[:source], :now
     from jsonb_to_recordset(cast(:rows as jsonb)) as told(carrier text, number text, identity text, status text,
         code text, description text, occurred_raw text, occurred_at timestamptz, zone text, time_quality text,
-        place jsonb, sequence bigint, event_id text, incident text, blame text)
+        place jsonb, sequence bigint, event_id text, incident text, blame text, explained_by bigint)
     order by carrier, number, identity
     on conflict (carrier, number, identity) do update
         set sources = case when :source = any(tracking_event.sources) then tracking_event.sources
@@ -89,6 +90,8 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
     names = [identity(event).hex() for event in events]
     # Each identity once: a statement cannot change one row twice.
     rows = {name: _row(event, name) for event, name in zip(events, names, strict=True)}
+    # After the identities: what a person says of a code makes it no other scan.
+    explain(session, rows.values())
     kept_rows = session.execute(_INSERT, {"rows": json.dumps(list(rows.values())), "source": source, "now": now}).all()
     touched = {name for name, _ in kept_rows}
     scanned = {(rows[name]["carrier"], rows[name]["number"]) for name in touched}
@@ -147,6 +150,7 @@ def _row(event: ReportedEvent, name: str) -> dict[str, Any]:
         "event_id": event.event_id,
         "incident": event.incident,
         "blame": event.blame,
+        "explained_by": None,
     }
 
 

@@ -6,28 +6,31 @@ from dataclasses import replace
 from itertools import chain
 
 from playwright.sync_api import Page
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from app.api.models import ApiKey
+from app.carriers.models import CarrierTrial
 from app.core.clock import utcnow
 from app.events.models import InboxRow
 from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, Refund, Return
+from app.returns.points.models import DropOffPoint, PointImport
 from app.staff.models import StaffUser
 from app.staff.worklists.worklists import WORKLISTS
 from app.support.models import SupportCase
 from app.tracking.models import Shipment
 from tests.browser.portal import Portal
 from tests.house.routes.addresses import MEANT, Address, addresses
-from tests.house.routes.world import MINE, failed_arrivals, furnish
+from tests.house.routes.world import MINE, failed_arrivals, furnish, operations
 
 CONSOLE = "/staff"
 ASIDE = re.compile(r'href="(/staff/work/[^"?]+/aside)')
 DECISIONS = [{"name": name} for name in ("approval", "rejection", "cancellation")]
 # What a page wants to hear before it asks.
-ASKED = {"people.role": "?role=support"}
+ASKED = {"people.role": "?role=support", "carrier_words.explain": "?carrier=gls&code=ZZ9"}
 
 
 def console_addresses(portal: Portal) -> list[Address]:
@@ -78,6 +81,7 @@ def furnished(portal: Portal) -> list[Mapping[str, str]]:
         if session.scalars(select(Order.id).where(Order.number == MINE.number)).first() is None:
             in_every_state(session)
             session.add_all(failed_arrivals(utcnow()))
+            operations(session)
             session.commit()
         return list(chain(_returns(session), _orders(session)))
 
@@ -104,9 +108,15 @@ def _common(session: Session) -> dict[str, str]:
     first = {
         "message": select(Message.public_id).where(Message.channel == "email"),
         "row_id": select(InboxRow.id).where(InboxRow.state == "dead"),
+        "key_id": select(ApiKey.id).where(ApiKey.name == "wms"),
+        "trial_id": select(CarrierTrial.id),
+        "point_id": select(DropOffPoint.id).where(DropOffPoint.made_by.is_not(None)),
+        "import_id": select(PointImport.id),
         "user_id": select(StaffUser.id).where(StaffUser.role == "warehouse"),
     }
     values = {name: session.scalars(statement.limit(1)).one() for name, statement in first.items()}
+    failed = text("select max(id) from procrastinate_jobs where status = 'failed'")
+    values |= {"subscription": "sub_house", "delivery": "del_house", "job_id": session.scalar(failed)}
     return {name: str(value) for name, value in values.items()}
 
 

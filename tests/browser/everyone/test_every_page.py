@@ -33,6 +33,7 @@ NO_PAGE = {
     "pages.security_txt": "a plain text",
     "pictures.picture": "a picture",
     "pictures.picture_in_mail": "a picture",
+    "point_lists.refused": "a file",
     "return_flow.outcome": "leads on, as long as there is one way for a return to end",
     "return_flow.reason": "leads on to the items, where the reasons are",
     "returns.calendar": "a file for calendars",

@@ -33,8 +33,8 @@ MOVING = {
     "app/tracking/fold/job.py": {"Shipment.state"},
     "app/tracking/parcels.py": {"Shipment.state"},
 }
-# Written once, as it was said.
-FACTS = {"TrackingEvent.status"}
+# Written as it was said, by a carrier or by a person who explains the carrier's code.
+FACTS = {"TrackingEvent.status", "WordMeaning.state"}
 # No part of the portal hears of these moves, and why.
 SILENT = {
     "InboxRow.state": "a delivery from outside: what it means is told when it is understood",

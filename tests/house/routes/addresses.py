@@ -38,9 +38,12 @@ MEANT = {
     "one_click.token": "preferences",
     "messages.public_id": "message",
     "api.public_id": "subscription",
+    "webhooks_out.public_id": "subscription",
+    "webhook_deeds.public_id": "subscription",
     "api.post_resend.public_id": "message",
     "sandbox.number": "mail",
     "api.get_shipment.number": "parcel",
+    "api.point": "point_key",
 }
 FIXED = {
     "code": "en",
@@ -58,6 +61,7 @@ FIXED = {
     "credential": "x" * 40,
     "filename": "base.css",
     "place": "1",
+    "network": "gls",
 }
 
 

@@ -23,6 +23,7 @@ OPEN = {
     "docs.description": "the interface, described",
     "docs.page": "the interface, described",
     "health.healthz": "whether it lives",
+    "health.jobs": "what is late, where no token was set",
     "health.metrics": "figures, where no token was set",
     "health.readyz": "whether it is ready",
     "links.renewed": "a secret in the address",

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.api.keys import SCOPES, create_key
 from app.api.models import WebhookDelivery, WebhookSubscription
+from app.carriers.models import CarrierTrial
 from app.core.clock import utcnow
 from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
@@ -17,6 +18,8 @@ from app.orders.models import Order
 from app.orders.sharing import share
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
+from app.returns.points.keeping import own
+from app.returns.points.models import PointImport
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.reasons import ReasonGroup
@@ -26,6 +29,7 @@ from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
 from app.support.cases import NewCase, answer, open_case
 from app.support.models import SupportCase
+from app.tracking.meanings.table import CarrierWord, say
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
 from tests.orders.build import GOOD, issue_link
@@ -59,6 +63,12 @@ THEIRS = Words(
     ("Leocadia", "Zorrilla", "canary-two.example", "622080302", "622 08 03 02", "Calle Mochuelo", "Portal Garza",
      "41987", "c-cigüeña-2", "Comentario avefría", "pay-jilguero-2", "PR-LABEL-TWO"),
 )  # fmt: skip
+
+
+POINT = {
+    "network": "gls", "kind": "store", "name": "Tienda Goya", "line1": "Goya 5", "postcode": "28001", "city": "Madrid",
+    "country": "ES", "latitude": 40.4249, "longitude": -3.684, "accepts": "label",
+}  # fmt: skip
 
 
 def furnish(session: Session, words: Words) -> dict[str, str]:
@@ -109,21 +119,61 @@ def furnish_house(session: Session) -> dict[str, str]:
         channel="email", sender="a@shop.example", recipient="b@shop.example", text="Hola", html="<p>Hola</p>",
         headers={}, sent_at=now,
     )  # fmt: skip
+    session.add_all([row, text, mail])
+    session.flush()
+    names = {"row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), **operations(session)}
+    session.commit()
+    return names
+
+
+def operations(session: Session) -> dict[str, str]:
+    """What admins look after: a webhook and a delivery, a key, a failed job, a carrier's test and code, points."""
+    now = utcnow()
     hook = WebhookSubscription(
         public_id="sub_house", url="https://shop.example/hook", kinds=[], sealed_secrets=[], created_at=now
     )
-    session.add_all([row, text, mail, hook])
+    session.add(hook)
     session.flush()
     sent = WebhookDelivery(
         public_id="del_house", subscription_id=hook.id, event_id=1, kind="order.received", body="{}", created_at=now,
         next_try_at=now,
     )  # fmt: skip
+    key, _ = create_key(session, name="wms", scopes=["orders:read"], by="admin@shop.example", now=now)
     session.add(sent)
-    session.commit()
+    session.flush()
+    named = {"subscription": hook.public_id, "delivery": sent.public_id, "key_id": str(key.id)}
     return {
-        "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
-        "delivery": sent.public_id,
-    }  # fmt: skip
+        **named,
+        "job_id": str(failed_job(session)),
+        **carrier_deeds(session, now),
+        **point_deeds(session, now),
+    }
+
+
+def carrier_deeds(session: Session, now: datetime) -> dict[str, str]:
+    """A test of a carrier, and what was said of one of its codes."""
+    trial = CarrierTrial(carrier="gls", number="1", made_by="admin@shop.example", made_at=now, outcome={})
+    meaning = say(session, CarrierWord("gls", "ZZ9", None), "lost", by="admin@shop.example", now=now)
+    session.add(trial)
+    session.flush()
+    return {"trial_id": str(trial.id), "meaning_id": str(meaning.id)}
+
+
+def point_deeds(session: Session, now: datetime) -> dict[str, str]:
+    """A point of the shop's own, and a file of points that was checked."""
+    point = own.save(session, POINT, external_id="goya", by="admin@shop.example", now=now)
+    file = PointImport(
+        name="p.csv", content=b"x", made_by="admin@shop.example", made_at=now, checked_at=now, outcome={"taken": 1}
+    )
+    session.add(file)
+    session.flush()
+    return {"point_id": str(point.id), "point_key": "goya", "import_id": str(file.id)}
+
+
+def failed_job(session: Session) -> int:
+    """A job that the worker gave up."""
+    made = "insert into procrastinate_jobs (queue_name, task_name, status) values ('poll', 'make_labels', 'failed')"
+    return int(session.execute(text(f"{made} returning id")).scalar_one())
 
 
 def staff(session: Session) -> dict[str, int]:

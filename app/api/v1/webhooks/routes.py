@@ -1,4 +1,4 @@
-"""Subscriptions to webhooks over HTTP: make, list, rotate the secret, switch on again, end."""
+"""Subscriptions to webhooks over HTTP: make, list, change, rotate the secret, switch off and on again, end."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.api.http.blueprint import api
-from app.api.http.operations import Answer, Noted, NothingMore, Operation, operation, same_names
+from app.api.http.operations import Answer, Noted, NothingMore, Operation, acting, operation, same_names
 from app.api.models import WebhookSubscription
 from app.api.v1 import examples
 from app.api.webhooks_out import subscriptions
@@ -70,14 +70,11 @@ def list_webhooks(session: Session) -> Answer:
 )
 def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
     """Make a subscription."""
-    rules = Rules(private_hosts=settings().webhook_private_hosts)
     subscription, secret = subscriptions.subscribe(
-        session, url=body.url, kinds=body.kinds, key=_key(), rules=rules, now=utcnow()
+        session, url=body.url, kinds=body.kinds, key=_key(), rules=_rules(), by=acting(), now=utcnow()
     )
-    location = url_for("api.get_webhook", public_id=subscription.public_id)
-    # The host alone: paths and queries often carry a secret of the receiver's.
-    noted = Noted(subscription.public_id, detail={"host": urlsplit(subscription.url).hostname})
-    return Answer(_subscription_answer(subscription, secret), status=201, headers={"Location": location}, noted=noted)
+    location = {"Location": url_for("api.get_webhook", public_id=subscription.public_id)}
+    return Answer(_subscription_answer(subscription, secret), 201, location, noted=_noted(subscription))
 
 
 @api.get("/webhooks/<public_id>")
@@ -85,6 +82,24 @@ def post_webhook(session: Session, body: SubscriptionDocument) -> Answer:
 def get_webhook(session: Session, public_id: str) -> Answer:
     """Tell one subscription."""
     return Answer(_subscription_answer(subscriptions.find(session, public_id)))
+
+
+@api.put("/webhooks/<public_id>")
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("Change a subscription"),
+        notes=_l("What waits is delivered to the new address. The secret stays."),
+        body=SubscriptionDocument,
+        answer=SubscriptionAnswer,
+        example=examples.SUBSCRIPTION,
+        audit="webhook.changed",
+    )
+)
+def put_webhook(session: Session, public_id: str, body: SubscriptionDocument) -> Answer:
+    """Change address and kinds."""
+    changed = subscriptions.change(session, public_id, url=body.url, kinds=body.kinds, rules=_rules())
+    return Answer(_subscription_answer(changed), noted=_noted(changed))
 
 
 @api.delete("/webhooks/<public_id>")
@@ -120,6 +135,23 @@ def post_rotation(session: Session, public_id: str, body: NothingMore) -> Answer
     return Answer(_subscription_answer(*subscriptions.rotate(session, public_id, key=_key())))
 
 
+@api.post("/webhooks/<public_id>/deactivation")
+@operation(
+    Operation(
+        scope=SCOPE,
+        summary=_l("Switch a subscription off"),
+        notes=_l("What waits stays until it is switched on again; events of the time between aren't kept for it."),
+        body=NothingMore,
+        answer=SubscriptionAnswer,
+        example={},
+        audit="webhook.stopped",
+    )
+)
+def post_deactivation(session: Session, public_id: str, body: NothingMore) -> Answer:
+    """Switch off."""
+    return Answer(_subscription_answer(subscriptions.stop(session, public_id, now=utcnow())))
+
+
 @api.post("/webhooks/<public_id>/activation")
 @operation(
     Operation(
@@ -135,6 +167,15 @@ def post_rotation(session: Session, public_id: str, body: NothingMore) -> Answer
 def post_activation(session: Session, public_id: str, body: NothingMore) -> Answer:
     """Switch on again."""
     return Answer(_subscription_answer(subscriptions.enable(session, public_id)))
+
+
+def _rules() -> Rules:
+    return Rules(private_hosts=settings().webhook_private_hosts)
+
+
+def _noted(subscription: WebhookSubscription) -> Noted:
+    # The host alone: paths and queries often carry a secret of the receiver's.
+    return Noted(subscription.public_id, detail={"host": urlsplit(subscription.url).hostname})
 
 
 def _key() -> str:

@@ -1,0 +1,1 @@
+"""Carriers: how they do, tests of one, what their codes mean."""

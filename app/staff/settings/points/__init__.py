@@ -1,0 +1,1 @@
+"""Drop-off points: networks, files, the shop's own."""

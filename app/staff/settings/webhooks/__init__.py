@@ -1,0 +1,1 @@
+"""Outbound webhooks: who is told of what, and how that goes."""

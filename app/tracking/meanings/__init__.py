@@ -1,0 +1,1 @@
+"""What carriers' codes mean to this shop, as a person said it."""
