@@ -3,6 +3,7 @@
 from app.api import models as api
 from app.audit import models as audit
 from app.brands import models as brands
+from app.connections import models as connections
 from app.events import models as events
 from app.notify import models as notify
 from app.oms.files import progress as oms
@@ -22,6 +23,7 @@ __all__ = [
     "api",
     "audit",
     "brands",
+    "connections",
     "elsewhere",
     "events",
     "notify",

@@ -12,6 +12,7 @@ from procrastinate import App, RetryStrategy
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from app.connections.live import LiveSettings
 from app.core.clock import Span
 from app.core.db import TRIES, Database, in_transaction, passes, pause
 from app.core.queue import defer, queue_of
@@ -33,12 +34,29 @@ LONGEST = 5.0
 # Connections kept, and as many more lent: a place in each queue holds one at most, and the lanes of the two drains
 # of messages theirs for milliseconds.
 POOL = 12
+# Seconds between two looks at what was set by page.
+LOOK_S = 1.0
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The worker's settings, read once."""
+    """The settings of the worker's environment, read once."""
     return Settings.from_env()
+
+
+def in_force() -> Settings:
+    """The worker's settings with what was set by page, as the last look has found it: each job begins with one."""
+    return _live(settings()).settings
+
+
+def look() -> None:
+    """See whether a page has changed what the shop is connected to."""
+    _live(settings()).look(database().sessions)
+
+
+@lru_cache(maxsize=1)
+def _live(base: Settings) -> LiveSettings:
+    return LiveSettings(base, every=LOOK_S)
 
 
 @lru_cache(maxsize=1)
@@ -64,6 +82,7 @@ def _tried_again(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
+        look()
         for attempt in range(1, TRIES + 1):
             try:
                 return function(*args, **kwargs)

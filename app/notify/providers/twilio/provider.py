@@ -37,6 +37,7 @@ class TwilioSettings(PartSettings):
     """The account, its token and the one before, and what texts come from."""
 
     switch: ClassVar[str] = "twilio_auth_token"
+    beside: ClassVar[tuple[str, ...]] = ("twilio_account_sid", "twilio_from")
     twilio_account_sid: str | None = None
     twilio_auth_token: Token | None = None
     twilio_auth_token_previous: Token | None = None
