@@ -90,6 +90,8 @@ def flask_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.config["TESTING"] = True
     app.config["WTF_CSRF_ENABLED"] = False
+    # It stays as it was made: what tests count is not to depend on the seconds that they take.
+    app.extensions["connections"].rest()
     return app
 
 
