@@ -48,6 +48,8 @@ def _endpoint(name: str, kind: type[Any], webhook: SystemWebhook[Any]) -> Callab
             return Response(status=401)
         if len(key) > LONGEST_KEY:
             abort(400)
+        if webhook.sample is not None and body.content == webhook.sample:
+            return Response(status=204)
         return _keep(f"{FAMILY}:{name}", key, (*KEPT_HEADERS, *webhook.kept_headers), body.sent)
 
     return receive
