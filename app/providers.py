@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
     from app.tracking.summary.order_summary import summaries
 
     app.extensions["connections"] = LiveSettings(app.config["SETTINGS"])
+    app.extensions["secret_used"] = lambda secret: live_settings(app).used(app.extensions["database"].sessions, secret)
     app.before_request(lambda: None if request.endpoint in NEED_NONE else renew(app))
     _use(app, app.config["SETTINGS"])
     app.extensions["order_panels"] = [resume_panel, order_panel, cases]

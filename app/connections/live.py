@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.connections import store
 from app.connections.reading import joined
+from app.core import tokens
+from app.core.clock import utcnow
+from app.core.db import in_transaction
 from app.core.settings import Settings
 
 # Seconds between two looks: one statement of a row, whatever the process does meanwhile.
@@ -31,6 +34,7 @@ class LiveSettings:
         self._mark: str | None = None
         self._next, self._was_read = 0.0, False
         self._lock = threading.Lock()
+        self._noted: dict[bytes, float] = {}
 
     def rest(self) -> None:
         """Look no more: what is in force stays as it is."""
@@ -50,6 +54,20 @@ class LiveSettings:
             return (at_once or time.monotonic() >= self._next) and self._read(sessions)
         finally:
             self._lock.release()
+
+    def used(self, sessions: sessionmaker[Session], secret: str) -> None:
+        """A delivery was verified with this secret: written down once a minute, so that a page can tell which are used.
+
+        It raises nothing: the delivery is taken whether that can be written or not.
+        """
+        mark, moment = tokens.digest(secret), time.monotonic()
+        if moment < self._noted.get(mark, 0.0):
+            return
+        self._noted[mark] = moment + store.USE_NOTED_EVERY.total_seconds()
+        try:
+            in_transaction(sessions, lambda session: store.note_use(session, secret, self.base.sealing_keys, now=utcnow()))
+        except SQLAlchemyError as error:
+            log.warning("the use of a secret cannot be noted", error=type(error).__name__)
 
     def _read(self, sessions: sessionmaker[Session]) -> bool:
         pause, before = self.every, self.settings

@@ -19,7 +19,8 @@ def marked(extra: Mapping[str, Any]) -> bool:
 
 def is_demos() -> ColumnElement[bool]:
     """The same as a condition."""
-    return OrderRecord.extra[MARK].astext == "true"
+    demos: ColumnElement[bool] = OrderRecord.extra[MARK].astext == "true"
+    return demos
 
 
 def demos_alone(session: Session, address: str) -> bool:

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import create_app
 from app.connections import store
 from app.connections.live import CLOSED
+from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.settings import Settings
+from app.core.standard_webhooks import sign
 from app.jobs import engine, messages
 from app.providers import live_settings, tracking_sources
 from tests.connections.build import SENDGRID, SIGNING, TWILIO, changing, connect
+from tests.orders.build import document
 
 CACHED = (engine.settings, engine.database, engine._live, messages.message_breaker)
 
@@ -165,3 +168,27 @@ def test_an_installation_in_production_starts_before_it_can_send_anything(settin
     senders = mailer(production, app.extensions["database"].sessions).senders
     assert {channel: list(some) for channel, some in senders.items()} == {"email": [], "sms": []}
     app.extensions["database"].engine.dispose()
+
+
+def delivery(app: Flask, secret: str, number: str) -> int:
+    """An order document of the shop's system, signed with this secret."""
+    body = document(number=number).model_dump_json().encode()
+    headers = dict(sign([secret], message_id=f"m-{number}", at=utcnow(), body=body))
+    return app.test_client().post("/hooks/oms/generic", data=body, headers=headers).status_code
+
+
+def test_of_two_secrets_it_shows_which_is_used(
+    two: tuple[Flask, Flask], committed: sessionmaker[Session], settings: Settings
+) -> None:
+    made = []
+    for _ in range(2):
+        with committed() as session, transaction(session):
+            made.append(store.rotate(session, "oms-generic", "OMS_WEBHOOK_SECRET", changing(settings)))
+    assert [delivery(two[0], made[0], number) for number in ("2001", "2002")] == [202, 202]
+    with committed() as session:
+        newer, older = store.shown(session)["OMS_WEBHOOK_SECRET"]
+    assert newer.used_at is None and older.used_at is not None
+    assert delivery(two[1], made[1], "2003") == 202
+    with committed() as session:
+        newer, older = store.shown(session)["OMS_WEBHOOK_SECRET"]
+    assert newer.used_at is not None

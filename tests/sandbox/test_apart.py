@@ -17,7 +17,8 @@ from app.oms.intake import receive_order
 from app.orders.models import Order
 from app.providers import mailer
 from app.returns.services import request_return
-from app.sandbox import arrivals, carrier, demo, front
+from app.sandbox import arrivals, carrier, demo, documents, front
+from app.sandbox.story import STORIES
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import fold_dirty
 from tests.connections.build import SENDGRID, TWILIO
@@ -64,7 +65,8 @@ def test_what_the_shop_itself_tells_of_an_order_of_the_demo_makes_it_its_own(ses
     demo.seed(session, public_url=URL, now=now)
     before = scans(session, "A-10460")
     later = now + timedelta(minutes=1)
-    told = document(number="A-10460", status="shipped", updated_at=later.isoformat(), shipments=[])
+    (story,) = (story for story in STORIES if story.number == "A-10460")
+    told = documents.document(story, public_url=URL, now=now).model_copy(update={"extra": {}, "updated_at": later})
     receive_order(session, told, now=later)
     carrier.move(session, still=frozenset(), now=now + timedelta(hours=1))
     assert scans(session, "A-10460") == before
