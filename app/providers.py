@@ -28,7 +28,7 @@ def install(app: Flask) -> None:
     from app.support.views import order_panel as cases
     from app.tracking.summary.order_summary import summaries
 
-    app.extensions["connections"] = LiveSettings(app.config["SETTINGS"])
+    app.extensions["connections"] = LiveSettings(app.config["SETTINGS"], use=lambda settings: _use(app, settings))
     app.extensions["secret_used"] = lambda secret: live_settings(app).used(app.extensions["database"].sessions, secret)
     app.before_request(lambda: None if request.endpoint in NEED_NONE else renew(app))
     _use(app, app.config["SETTINGS"])
@@ -50,9 +50,7 @@ def live_settings(app: Flask) -> LiveSettings:
 
 def renew(app: Flask, *, at_once: bool = False) -> None:
     """Put in force what was set by page since the last look."""
-    live = live_settings(app)
-    if live.look(app.extensions["database"].sessions, at_once=at_once):
-        _use(app, live.settings)
+    live_settings(app).look(app.extensions["database"].sessions, at_once=at_once)
 
 
 def _use(app: Flask, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,9 +27,11 @@ log = structlog.get_logger()
 class LiveSettings:
     """What is in force now. ``settings`` is swapped whole: who has read it goes on with what they have."""
 
-    def __init__(self, base: Settings, *, every: float = EVERY_S) -> None:
-        """``base`` are the environment's, which stay while the process lives."""
-        self.base, self.every = base, every
+    def __init__(
+        self, base: Settings, *, every: float = EVERY_S, use: Callable[[Settings], object] = lambda settings: None
+    ) -> None:
+        """``base`` are the environment's, which stay while the process lives; ``use`` is told of every other."""
+        self.base, self.every, self._use = base, every, use
         self.settings: Settings = base
         self.faults: tuple[str, ...] = ()
         self._mark: str | None = None
@@ -84,6 +87,7 @@ class LiveSettings:
     def _take(self, stored: store.StoredValues) -> None:
         in_force = joined(self.base, stored.values)
         self.settings, self._mark = in_force.settings, stored.mark
+        self._use(self.settings)
         self.faults = in_force.faults + tuple(f"{variable}: {CLOSED}" for variable in stored.closed)
         # Of names alone: what was set is in nobody's log.
         log.info("connections were set", variables=sorted(stored.values), faults=self.faults)

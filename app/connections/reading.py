@@ -68,9 +68,13 @@ def _one_by_one(base: Settings, added: Mapping[str, str]) -> SettingsInForce:
     return SettingsInForce(settings, tuple(faults))
 
 
-def faults_of(one: Connection, base: Settings, own: Mapping[str, str], *, rules: Rules) -> list[Fault]:
-    """What is wrong with these values of one connection beside the environment, in the environment's own sentences."""
-    faults = [Fault(variable, ELSEWHERE) for variable in own if by_environment(base.environ, variable)]
+def faults_of(
+    one: Connection, base: Settings, after: Mapping[str, str], changed: Iterable[str], *, rules: Rules
+) -> list[Fault]:
+    """What is wrong with a connection's values after a change, in the environment's own sentences."""
+    faults = [Fault(variable, ELSEWHERE) for variable in changed if by_environment(base.environ, variable)]
+    # What was stored before the environment took it over is no matter of this change.
+    own = {v: after[v] for v in one.variables if v in after and not by_environment(base.environ, v)}
     try:
         read({**base.environ, **own})
     except BadSettings as error:

@@ -22,6 +22,7 @@ from app.core.standard_webhooks import PREFIX
 # Of a short one the last four characters would be much of it.
 SHOWS_ENDING = 16
 LONGEST = 4000
+AGAIN = "enter it again: it would go to another address"
 # Two at once: by the next rotation the other side has had its time to change over.
 AT_ONCE = 2
 # How old «last used» may be before it is written anew: not every delivery is worth a write.
@@ -106,6 +107,7 @@ def set_values(session: Session, name: str, values: Mapping[str, str | None], ch
     if not changed:
         return []
     _refuse_faults(one, before, after, changed, change)
+    _refuse_leading_away(one, values, changed, change)
     for variable in changed:
         session.execute(delete(ConnectedValue).where(ConnectedValue.variable == variable))
         if variable in after:
@@ -204,8 +206,8 @@ def _refuse_strangers(one: Connection, values: Mapping[str, str | None]) -> None
 def _refuse_faults(
     one: Connection, before: Mapping[str, str], after: Mapping[str, str], changed: Iterable[str], change: Changing
 ) -> None:
-    own = {variable: after[variable] for variable in one.variables if variable in after}
-    faults = reading.faults_of(one, change.base, own, rules=change.rules)
+    changed = list(changed)
+    faults = reading.faults_of(one, change.base, after, changed, rules=change.rules)
     faults += [
         Fault(variable, f"holds {AT_ONCE} at most: the new one and the one before")
         for variable in changed
@@ -215,6 +217,23 @@ def _refuse_faults(
         # What this connection may do without, another may need: the address that mails come from.
         at, known = next(iter(changed)), reading.joined(change.base, before).faults
         faults = [Fault(at, line) for line in reading.joined(change.base, after).faults if line not in known]
+    if faults:
+        raise Invalid(faults)
+
+
+def _refuse_leading_away(
+    one: Connection, values: Mapping[str, str | None], changed: Iterable[str], change: Changing
+) -> None:
+    """What is kept and never shown must not be had by naming another address to which it is then sent."""
+    moved = [v for v in changed if (field := one.field(v)) and field.shape.is_address and not field.secret and values[v]]
+    faults = []
+    for field in one.fields if moved else ():
+        if not field.secret or not field.needed or values.get(field.variable):
+            continue
+        if reading.by_environment(change.base.environ, field.variable):
+            faults.append(Fault(moved[0], f"{field.variable}, which goes there, {reading.ELSEWHERE}, with this address"))
+        else:
+            faults.append(Fault(field.variable, AGAIN))
     if faults:
         raise Invalid(faults)
 

@@ -112,6 +112,16 @@ def test_a_page_leads_nobody_into_the_network_around_the_portal(
         assert variable in store.set_values(session, name, usual | {variable: address}, changing(vouching))
 
 
+def test_a_kept_secret_is_not_led_to_another_address(session: Session, settings: Settings) -> None:
+    store.set_values(session, "sendgrid", SENDGRID, changing(settings))
+    elsewhere = {"SENDGRID_API_URL": "https://sendgrid.elsewhere.com"}
+    assert faults(session, settings, "sendgrid", **elsewhere) == {"SENDGRID_API_KEY": store.AGAIN}
+    assert store.set_values(session, "sendgrid", {**elsewhere, **SENDGRID}, changing(settings)) == ["SENDGRID_API_URL"]
+    assert store.set_values(session, "sendgrid", {"SENDGRID_API_URL": None}, changing(settings))
+    theirs = Settings.from_env({**settings.environ, **SENDGRID})
+    assert set(faults(session, theirs, "sendgrid", **elsewhere)) == {"SENDGRID_API_URL"}
+
+
 def test_what_the_environment_sets_is_changed_there_and_wins(session: Session, settings: Settings) -> None:
     theirs = Settings.from_env({**settings.environ, "MAIL_FROM": "tienda@shop.example"})
     refused = faults(session, theirs, "sendgrid", **SENDGRID)
