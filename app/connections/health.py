@@ -18,7 +18,7 @@ TAKEN = ("accepted", "not_begun")
 
 @dataclass(frozen=True, slots=True)
 class SendingHealth:
-    """How a provider of messages took what it was given; ``failure`` is its word; ``rest``: it takes nothing just now."""
+    """How a provider of messages took what it was given; ``failure`` is its word; ``rest``: it takes nothing now."""
 
     succeeded_at: datetime | None = None
     failed_at: datetime | None = None

@@ -68,7 +68,9 @@ class LiveSettings:
             return
         self._noted[mark] = moment + store.USE_NOTED_EVERY.total_seconds()
         try:
-            in_transaction(sessions, lambda session: store.note_use(session, secret, self.base.sealing_keys, now=utcnow()))
+            in_transaction(
+                sessions, lambda session: store.note_use(session, secret, self.base.sealing_keys, now=utcnow())
+            )
         except SQLAlchemyError as error:
             log.warning("the use of a secret cannot be noted", error=type(error).__name__)
 

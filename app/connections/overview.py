@@ -1,17 +1,19 @@
-"""One connection as pages, commands and the interface tell it: whether it works, and who set which of its values where."""
+"""A connection as pages, commands and the API tell it: whether it works, and who set which value where."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.connections import store, trials
 from app.connections.catalogue import Connection, ConnectionField, connections
 from app.connections.live import LiveSettings
+from app.connections.models import ConnectionTrial
 from app.connections.reading import by_environment
 from app.connections.store import StoredValue
 from app.connections.trials import KeptTrial
+from app.notify.records import ProviderRestRecord
 from app.notify.send.rests import resting
 
 
@@ -75,21 +77,26 @@ def state(session: Session, one: Connection, live: LiveSettings) -> ConnectionSt
     return _state(one, live, store.shown(session), trials.kept(session).get(one.name), rests)
 
 
-def any_fails(all_states: Iterable[ConnectionState]) -> int:
-    """How many do not work."""
-    return sum(one.standing is ConnectionStanding.FAILS for one in all_states)
+def failing(session: Session, live: LiveSettings) -> int:
+    """How many do not work, in one statement: those whose last trial failed, who rest, or whose values are left out."""
+    bad = select(ConnectionTrial.connection).where(ConnectionTrial.good.is_(False))
+    names = set(session.scalars(bad.union(select(ProviderRestRecord.provider))))
+    ready = {name for name in names & set(connections()) if connections()[name].ready(live.settings)}
+    left_out = {one.name for one in connections().values() if _faults(one, live)}
+    return len(ready | left_out)
 
 
 def _state(
     one: Connection, live: LiveSettings, rows: dict[str, list[StoredValue]], trial: KeptTrial | None, rests: bool
 ) -> ConnectionState:
     fields = tuple(_field_state(field, live, tuple(rows.get(field.variable, ()))) for field in one.fields)
-    faults = tuple(fault for fault in live.faults if fault.startswith((f"{one.title}: ", *_named(one))))
+    faults = _faults(one, live)
     return ConnectionState(one, _standing(one, live, trial, bool(faults) or rests), fields, trial, faults)
 
 
-def _named(one: Connection) -> tuple[str, ...]:
-    return tuple(f"{variable}: " for variable in one.variables)
+def _faults(one: Connection, live: LiveSettings) -> tuple[str, ...]:
+    begins = (f"{one.title}: ", *(f"{variable}: " for variable in one.variables))
+    return tuple(fault for fault in live.faults if fault.startswith(begins))
 
 
 def _field_state(field: ConnectionField, live: LiveSettings, rows: tuple[StoredValue, ...]) -> FieldState:

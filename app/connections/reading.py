@@ -1,4 +1,4 @@
-"""From the environment and what was set by page to one set of settings: the environment wins, and has no faults by it."""
+"""The environment and what was set by page, as one set of settings: the environment wins, and has no faults by it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -225,13 +225,17 @@ def _refuse_leading_away(
     one: Connection, values: Mapping[str, str | None], changed: Iterable[str], change: Changing
 ) -> None:
     """What is kept and never shown must not be had by naming another address to which it is then sent."""
-    moved = [v for v in changed if (field := one.field(v)) and field.shape.is_address and not field.secret and values[v]]
+    moved = [
+        v for v in changed if (field := one.field(v)) and field.shape.is_address and not field.secret and values[v]
+    ]
     faults = []
     for field in one.fields if moved else ():
         if not field.secret or not field.needed or values.get(field.variable):
             continue
         if reading.by_environment(change.base.environ, field.variable):
-            faults.append(Fault(moved[0], f"{field.variable}, which goes there, {reading.ELSEWHERE}, with this address"))
+            faults.append(
+                Fault(moved[0], f"{field.variable}, which goes there, {reading.ELSEWHERE}, with this address")
+            )
         else:
             faults.append(Fault(field.variable, AGAIN))
     if faults:

@@ -154,7 +154,7 @@ def _host_and_port(field: ConnectionField, written: str) -> tuple[str, int]:
 
 
 def _to_ourselves(one: Connection, settings: Settings) -> TrialOutcome:
-    """Deliver the sample to our own door as the system would: signed, through whatever stands in front of the portal."""
+    """Deliver the sample to our own door as the system would: signed, through whatever stands before the portal."""
     webhook = one.system.webhook if one.system else None
     if webhook is None or webhook.sample is None or one.own_settings is None:
         return outcome(TrialWord.NOT_SET)

@@ -1,4 +1,4 @@
-"""What came of trying a connection without doing anything by it: a word that names the sentence, and its facts. Pure."""
+"""What came of trying a connection without doing anything by it: a word for the sentence, and its facts. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -196,7 +196,9 @@ def _systems(config: Settings) -> Iterator[Checked]:
 def _connections() -> Iterator[Checked]:
     """What was set by page and cannot be taken: everything else goes on without it."""
     for fault in live_settings(current_app).faults:
-        yield Checked(CheckVerdict.BAD, f"Set by page, and left out: {fault}.", "Settings, Connections; or: paradero connect")
+        yield Checked(
+            CheckVerdict.BAD, f"Set by page, and left out: {fault}.", "Settings, Connections; or: paradero connect"
+        )
 
 
 def _carriers(config: Settings) -> Iterator[Checked]:

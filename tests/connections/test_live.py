@@ -1,4 +1,4 @@
-"""What is set by page is in force in every process without a restart; what is wrong with it keeps none from starting."""
+"""What is set by page is in force in every process without a restart, and keeps none from starting."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

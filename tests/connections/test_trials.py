@@ -83,7 +83,7 @@ def test_twilio_is_asked_about_our_account(
 
 @contextmanager
 def mail_server(*, refuses: str = "") -> Iterator[tuple[str, list[str]]]:
-    """A mail server that asks for a password, and what was said to it; ``refuses`` is a sender that it does not take."""
+    """A mail server that asks for a password, and what was said to it; ``refuses`` is a sender it does not take."""
     said: list[str] = []
 
     class Handler:

@@ -12,7 +12,8 @@ from app.tracking.ports import GreetingSource, TrackingSource
 NOBODYS = "00340434161094021501"
 # How carriers word it that they did not: karrio hands on their own codes and sentences.
 _REFUSAL = re.compile(
-    r"\b40[13]\b|unauthori|forbidden|credential|api.?key|access.?token|invalid.?client|authenticat|not.?subscribed", re.I
+    r"\b40[13]\b|unauthori|forbidden|credential|api.?key|access.?token|invalid.?client|authenticat|not.?subscribed",
+    re.I,
 )
 
 log = structlog.get_logger()

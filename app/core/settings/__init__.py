@@ -238,7 +238,7 @@ class Settings(BaseModel):
             faults += _contradictions(settings)
         if faults or settings is None:
             raise BadSettings("\n".join(sorted(faults)))
-        settings._environ = dict(variables)
+        settings._environ.update(variables)  # noqa: SLF001  its own
         return settings
 
 

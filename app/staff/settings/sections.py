@@ -8,6 +8,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.staff.settings.connections.standing import trouble
+
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
@@ -31,11 +33,27 @@ class Section:
     state: Callable[[Session], SectionState | None] | None = None
 
 
+def _connections(session: Session) -> SectionState | None:
+    state = trouble(session)
+    return SectionState(*state) if state else None
+
+
 GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Your shop"), ()),
     (_l("Returns"), ()),
     (_l("Messages"), ()),
-    (_l("Connections"), ()),
+    (
+        _l("Connections"),
+        (
+            Section(
+                "settings",
+                _l("E-mail, texts, orders, carriers"),
+                _l("What the portal sends through, where orders come from, and which carriers it asks."),
+                "connections.listed",
+                _connections,
+            ),
+        ),
+    ),
     (
         _l("People and privacy"),
         (

@@ -45,9 +45,7 @@ class SmtpSender:
     lag_seconds: int | None = None
     asked_at_once = 1
 
-    def __init__(
-        self, url: str, mail_from: str, *, host_name: str = "localhost", timeout: float = TIMEOUT
-    ) -> None:
+    def __init__(self, url: str, mail_from: str, *, host_name: str = "localhost", timeout: float = TIMEOUT) -> None:
         self._server, self._host_name, self._timeout = Server.of(url), host_name, timeout
         self._mail_from = wire_address(mail_from) or mail_from
 
