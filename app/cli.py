@@ -22,6 +22,9 @@ class CommandPlace(NamedTuple):
 COMMANDS = {
     "api-key": CommandPlace("app.api.commands:api_key", "Keys for the REST API."),
     "carriers": CommandPlace("app.carriers.commands:carriers", "Read carriers' payloads; list the carriers."),
+    "connect": CommandPlace(
+        "app.connections.commands:connect", "What the shop is connected to: mail, texts, orders, carriers."
+    ),
     "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
     "look-up": CommandPlace(

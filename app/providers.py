@@ -101,8 +101,8 @@ def mailer(settings: Settings, sessions: sessionmaker[Session]) -> MailConfig:
 def _carriers(settings: Settings, channel: Channel) -> list[registry.Declared]:
     """The providers of a channel in the order in which they are tried; where there is none, the sandbox."""
     chosen = registry.ready(settings, channel)
-    # In production nothing is said to have been sent that was not: texts are left out with a reason, and mails wait until
-    # a way to send them is connected.
+    # In production nothing is said to have been sent that was not: texts are left out with a reason, and mails wait
+    # until a way to send them is connected.
     if chosen or settings.production:
         return chosen
     return [provider for provider in registry.providers() if provider.name == "sandbox"]

@@ -23,6 +23,7 @@ SCOPES = (
     "metrics:read",
     "support",
     "webhooks:write",
+    "connections:write",
 )
 # Written at every request, it would make all requests of one key wait for each other's row.
 NOTE_USE_EVERY = timedelta(minutes=5)

@@ -1,4 +1,4 @@
-"""The demo shop's own orders: their documents say so, each time anew; what the shop itself tells of one makes it its own."""
+"""The demo shop's own orders: each of their documents says so; what the shop itself tells of one makes it the shop's."""
 
 from collections.abc import Mapping
 from typing import Any

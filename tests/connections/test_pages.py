@@ -40,7 +40,12 @@ def save(admin: FlaskClient, name: str, **values: str) -> str:
 
 def test_the_list_says_of_everything_how_it_stands(admin: FlaskClient) -> None:
     said = text_of(admin.get(ROOT).text)
-    for words in ("SendGrid Not connected", "Twilio Not connected", "Orders by webhook Not connected", "UPS Not connected"):
+    for words in (
+        "SendGrid Not connected",
+        "Twilio Not connected",
+        "Orders by webhook Not connected",
+        "UPS Not connected",
+    ):
         assert words in said
 
 
@@ -75,7 +80,9 @@ def test_every_fault_is_said_at_its_field_and_what_was_typed_stays_but_secrets(a
 def test_faults_are_said_in_the_readers_language(app: Flask, session: Session, live: LiveSettings) -> None:
     reading_spanish = browser(app, member(session, utcnow(), "admin"))
     reading_spanish.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
-    answer = reading_spanish.post(f"{ROOT}/twilio", data={"TWILIO_AUTH_TOKEN": "t", "TWILIO_FROM": "much too long a name"})
+    answer = reading_spanish.post(
+        f"{ROOT}/twilio", data={"TWILIO_AUTH_TOKEN": "t", "TWILIO_FROM": "much too long a name"}
+    )
     assert answer.status_code == 422
     assert "Fill this in" not in answer.text and "must be" not in answer.text
 
@@ -87,7 +94,9 @@ def test_a_mail_server_is_entered_in_its_parts(admin: FlaskClient, live: LiveSet
     assert live.settings.environ["SMTP_URL"] == "smtps://ana%40shop:p%40ss%2Fw%3Ard@mail.shop.example"
     save(admin, "smtp", **form | {"SMTP_URL-password": "", "SMTP_URL-port": "2525"})
     assert live.settings.environ["SMTP_URL"] == "smtps://ana%40shop:p%40ss%2Fw%3Ard@mail.shop.example:2525"
-    led_away = admin.post(f"{ROOT}/smtp", data=form | {"SMTP_URL-password": "", "SMTP_URL-host": "mail.elsewhere.example"})
+    led_away = admin.post(
+        f"{ROOT}/smtp", data=form | {"SMTP_URL-password": "", "SMTP_URL-host": "mail.elsewhere.example"}
+    )
     assert led_away.status_code == 422 and "Enter it again: it would go to another address." in led_away.text
     odd = admin.post(f"{ROOT}/smtp", data=form | {"SMTP_URL-port": "many"})
     assert odd.status_code == 422 and 'href="#SMTP_URL-host"' in odd.text
@@ -147,16 +156,24 @@ def test_a_secret_is_made_shown_once_rotated_and_its_older_one_ended(
 ) -> None:
     made = []
     for _ in range(2):
-        page = admin.post(f"{ROOT}/oms-generic/secret", data={"variable": "OMS_WEBHOOK_SECRET"}, follow_redirects=True).text
+        page = admin.post(
+            f"{ROOT}/oms-generic/secret", data={"variable": "OMS_WEBHOOK_SECRET"}, follow_redirects=True
+        ).text
         (secret,) = re.findall(r"<b translate=\"no\">(whsec_[^<]*)</b>", page)
         assert "curl -i -X POST" in page and "webhook-signature" in page
         assert secret not in admin.get(f"{ROOT}/oms-generic").text
         made.append(unescape(secret))
-    assert [order_comes(app, secret, number) for secret, number in zip(made, ("3001", "3002"), strict=True)] == [202, 202]
+    assert [order_comes(app, secret, number) for secret, number in zip(made, ("3001", "3002"), strict=True)] == [
+        202,
+        202,
+    ]
     asked = admin.get(f"{ROOT}/oms-generic/secret-end?variable=OMS_WEBHOOK_SECRET")
     assert "End the older secret" in asked.text
     admin.post(f"{ROOT}/oms-generic/secret-end", data={"variable": "OMS_WEBHOOK_SECRET"})
-    assert [order_comes(app, secret, number) for secret, number in zip(made, ("3003", "3004"), strict=True)] == [401, 202]
+    assert [order_comes(app, secret, number) for secret, number in zip(made, ("3003", "3004"), strict=True)] == [
+        401,
+        202,
+    ]
     assert admin.post(f"{ROOT}/oms-generic/secret-end", data={"variable": "OMS_WEBHOOK_SECRET"}).status_code == 409
     assert admin.post(f"{ROOT}/sendgrid/secret", data={"variable": "SENDGRID_API_KEY"}).status_code == 409
     said = text_of(admin.get(f"{ROOT}/oms-generic").text)
@@ -176,7 +193,9 @@ def test_a_carriers_new_webhook_secret_stands_beside_the_one_before(admin: Flask
     assert both == ["second-secret-of-aftership", "first-secret-of-aftership"]
 
 
-def test_what_is_disconnected_is_gone_after_a_question(admin: FlaskClient, live: LiveSettings, session: Session) -> None:
+def test_what_is_disconnected_is_gone_after_a_question(
+    admin: FlaskClient, live: LiveSettings, session: Session
+) -> None:
     save(admin, "sendgrid", **SENDGRID)
     assert "Disconnect SendGrid" in admin.get(f"{ROOT}/sendgrid/removal").text
     assert live.settings.carries("email")

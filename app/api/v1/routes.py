@@ -2,6 +2,7 @@
 
 from app.api.http.blueprint import api
 from app.api.v1.cases import routes as cases
+from app.api.v1.connections import routes as connections
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
 from app.api.v1.orders import routes as orders
@@ -16,6 +17,7 @@ __all__ = [
     "api",
     "cases",
     "changes",
+    "connections",
     "deliveries",
     "messages",
     "metrics",

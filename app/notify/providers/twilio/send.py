@@ -84,6 +84,7 @@ class Line(TwilioHttpClient):  # type: ignore[misc]
         self.session, self._base = _Saying(session, begin), urlsplit(api_url)
 
     def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
+        """As the client's own, at the address that is meant."""
         if self._base.netloc:
             address = urlsplit(url)
             path = self._base.path.rstrip("/") + address.path

@@ -131,6 +131,7 @@ def _changing() -> Changing:
 
 
 def named(name: str) -> Connection:
+    """The connection of an address, or 404."""
     try:
         return connection(name)
     except NotFound:
