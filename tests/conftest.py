@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.connections.store import StoredValues
 from app.core.db import Database
 from app.core.i18n.catalogues import compile_catalogues
 from app.core.settings import Settings
@@ -123,6 +124,8 @@ def session(flask_app: Flask, engine: Engine) -> Iterator[Session]:
         finally:
             database.sessions = usual
             outer.rollback()
+            # With what was stored goes what it had put in force.
+            flask_app.extensions["connections"].take(StoredValues(None, {}))
 
 
 @pytest.fixture

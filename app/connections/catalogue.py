@@ -164,8 +164,8 @@ def _carriers() -> Iterator[Connection]:
     pushes = {carrier.name: source for source, carrier in pushing().items()}
     for name, one in sorted(carriers().items(), key=lambda pair: pair[1].title.casefold()):
         access, source = one.access, pushes.get(name)
-        asked = [*((v, True) for v in access.needed), *((v, False) for v in access.optional)] if access else []
-        fields = [ConnectionField(variable, needed=needed) for variable, needed in asked]
+        variables = [*((v, True) for v in access.needed), *((v, False) for v in access.optional)] if access else []
+        fields = [ConnectionField(variable, needed=needed) for variable, needed in variables]
         if source and one.endpoint:
             fields.append(ConnectionField(one.endpoint.setting, several=True, key=_made(one.endpoint.proof.kind)))
         hooks = (f"/hooks/carriers/{source}",) if source else ()

@@ -90,11 +90,11 @@ def test_command(name: str) -> None:
     """Make a real and harmless call through the connection NAME; exit 1 when it does not work."""
     one, live = connection(name), _live()
     with _sessions()() as session, transaction(session):
-        trials.begin(session, name, by=operator(), now=utcnow())
+        trials.take_turn(session, name, by=operator(), now=utcnow())
     outcome = trials.call(one, live.settings, live.base, _sessions())
     with _sessions()() as session, transaction(session):
         trials.keep(session, name, outcome)
-    click.echo(said(outcome))
+    click.echo(outcome_words(outcome))
     raise SystemExit(0 if outcome.good else 1)
 
 
@@ -106,7 +106,7 @@ def reseal_command() -> None:
     click.echo(f"{done} sealed again")
 
 
-def said(outcome: TrialOutcome) -> str:
+def outcome_words(outcome: TrialOutcome) -> str:
     """What came of a trial, in English."""
     return SENTENCES[outcome.word].format(**{"answer": "", "right": "", "variable": "", **outcome.facts})
 
@@ -117,7 +117,8 @@ def _tell_fields(one: ConnectionState) -> None:
             continue
         facts = [row.value] if row.value else []
         facts += [
-            f"…{kept.ending} " * bool(kept.ending) + f"by {kept.set_by}, {kept.set_at:%Y-%m-%d}" for kept in row.rows
+            f"…{stored.ending} " * bool(stored.ending) + f"by {stored.set_by}, {stored.set_at:%Y-%m-%d %H:%M} UTC"
+            for stored in row.rows
         ]
         click.echo(f"  {row.field.variable}: set by the environment" if row.origin is SetBy.ENVIRONMENT else
                    f"  {row.field.variable}: {'; '.join(facts)}")  # fmt: skip

@@ -79,17 +79,19 @@ class LiveSettings:
         try:
             with sessions() as session:
                 if store.mark(session) != self._mark:
-                    self._take(store.stored(session, self.base.sealing_keys))
+                    self.take(store.stored(session, self.base.sealing_keys))
         except SQLAlchemyError as error:
             log.warning("connections cannot be looked at", error=type(error).__name__)
             pause = max(pause, AWAY_S)
         self._next, self._was_read = time.monotonic() + pause, True
         return self.settings is not before
 
-    def _take(self, stored: store.StoredValues) -> None:
-        in_force = joined(self.base, stored.values)
+    def take(self, stored: store.StoredValues) -> None:
+        """From now on these hold, beside the environment."""
+        in_force, before = joined(self.base, stored.values), self.settings
         self.settings, self._mark = in_force.settings, stored.mark
-        self._use(self.settings)
+        if self.settings is not before:
+            self._use(self.settings)
         self.faults = in_force.faults + tuple(f"{variable}: {CLOSED}" for variable in stored.closed)
         # Of names alone: what was set is in nobody's log.
         log.info("connections were set", variables=sorted(stored.values), faults=self.faults)

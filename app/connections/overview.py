@@ -67,14 +67,14 @@ class ConnectionState:
 
 def states(session: Session, live: LiveSettings) -> list[ConnectionState]:
     """Every connection with how it stands."""
-    rows, tried, rests = store.shown(session), trials.kept(session), resting(session)
+    rows, tried, rests = store.shown(session), trials.outcomes(session), resting(session)
     return [_state(one, live, rows, tried.get(one.name), one.name in rests) for one in connections().values()]
 
 
 def state(session: Session, one: Connection, live: LiveSettings) -> ConnectionState:
     """One connection with how it stands."""
     rests = one.provider is not None and one.provider.name in resting(session)
-    return _state(one, live, store.shown(session), trials.kept(session).get(one.name), rests)
+    return _state(one, live, store.shown(session), trials.outcomes(session).get(one.name), rests)
 
 
 def failing(session: Session, live: LiveSettings) -> int:

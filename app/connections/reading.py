@@ -8,6 +8,7 @@ from app.connections.catalogue import Connection, connections, variables
 from app.core.errors import Fault
 from app.core.http import BadAddress, Rules, check_url
 from app.core.settings import BadSettings, Settings
+from app.core.settings.mail_server import MailServer
 
 # Where mail servers listen; another port is for whoever vouches for the host.
 MAIL_PORTS = frozenset({25, 465, 587, 2525})
@@ -115,7 +116,5 @@ def _check_server(address: str, rules: Rules) -> None:
 
 def server_of(address: str) -> tuple[str, int]:
     """Host and port of a mail server's address."""
-    from app.notify.providers.smtp.send import Server
-
-    server = Server.of(address)
+    server = MailServer.of(address)
     return server.host.lower(), server.port

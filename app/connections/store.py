@@ -215,8 +215,8 @@ def _refuse_faults(
     ]
     if not faults:
         # What this connection may do without, another may need: the address that mails come from.
-        at, known = next(iter(changed)), reading.joined(change.base, before).faults
-        faults = [Fault(at, line) for line in reading.joined(change.base, after).faults if line not in known]
+        at, earlier = next(iter(changed)), reading.joined(change.base, before).faults
+        faults = [Fault(at, line) for line in reading.joined(change.base, after).faults if line not in earlier]
     if faults:
         raise Invalid(faults)
 

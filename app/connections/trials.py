@@ -43,7 +43,7 @@ class KeptTrial:
     result: TrialOutcome | None
 
 
-def begin(session: Session, name: str, *, by: str, now: datetime) -> None:
+def take_turn(session: Session, name: str, *, by: str, now: datetime) -> None:
     """Take the turn to try; the caller commits and calls. Raises Conflict where somebody tried a moment ago."""
     row = {"connection": name, "tried_at": now, "tried_by": by, "good": None, "code": None, "facts": {}}
     made = insert(ConnectionTrial).values(row)
@@ -61,7 +61,7 @@ def keep(session: Session, name: str, result: TrialOutcome) -> None:
     session.execute(update(ConnectionTrial).where(ConnectionTrial.connection == name).values(facts))
 
 
-def kept(session: Session) -> dict[str, KeptTrial]:
+def outcomes(session: Session) -> dict[str, KeptTrial]:
     """The last trial of every connection, by name."""
     rows = session.scalars(select(ConnectionTrial))
     return {

@@ -22,18 +22,7 @@ from app.jobs.connector import PatientConnector, PatientJobs
 log = structlog.get_logger()
 
 BATCH = 200
-DOMAINS = (
-    "access",
-    "carriers",
-    "connections",
-    "demo",
-    "messages",
-    "pictures",
-    "returns",
-    "systems",
-    "tracking",
-    "upkeep",
-)
+DOMAINS = ("access", "carriers", "demo", "messages", "pictures", "returns", "systems", "tracking", "upkeep")
 # What carries its own facts and comes once: tried for about an hour, for nobody would wake it again.
 ONCE = RetryStrategy(max_attempts=8, exponential_wait=3)
 ONE_SHOT = frozenset({"send_code", "mail_order_links", "fetch_pictures"})

@@ -1,4 +1,4 @@
-"""The demo shop's own orders: each of their documents says so; what the shop itself tells of one makes it the shop's."""
+"""The demo shop's own orders: each of their documents says so; what the shop itself tells of one makes it its own."""
 
 from collections.abc import Mapping
 from typing import Any

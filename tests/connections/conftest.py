@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.connections.live import LiveSettings
+from app.connections.store import StoredValues
 from app.core.settings import Settings
 from app.providers import live_settings
 
@@ -16,9 +17,7 @@ def live(app: Flask) -> Iterator[LiveSettings]:
     in_force = live_settings(app)
     usual = in_force.base
     in_force.base = Settings.from_env({**usual.environ, "WEBHOOK_PRIVATE_HOSTS": "127.0.0.1"})
-    in_force.settings = in_force.base
-    in_force._use(in_force.base)
+    in_force.take(StoredValues(None, {}))
     yield in_force
-    in_force.base = in_force.settings = usual
-    in_force.faults, in_force._mark = (), None
-    in_force._use(usual)
+    in_force.base = usual
+    in_force.take(StoredValues(None, {}))

@@ -1,4 +1,4 @@
-"""Connections over HTTP: a scope of their own, secrets that are written and never read, and one that is told once."""
+"""Connections over HTTP: a scope of their own, secrets that are written and never read, and one that is shown once."""
 
 import json
 from typing import Any
@@ -46,13 +46,13 @@ def test_what_is_set_is_told_without_its_secret(oms: FlaskClient, app: Flask, li
     answer = put(oms, "sendgrid", **SENDGRID)
     assert answer.status_code == 200
     live.look(app.extensions["database"].sessions, at_once=True)
-    told = oms.get(f"{ROOT}/sendgrid")
-    assert SENDGRID["SENDGRID_API_KEY"] not in told.text and told.headers["ETag"]
-    fields = {field["variable"]: field for field in told.json["fields"]}
-    assert (told.json["standing"], fields["MAIL_FROM"]["value"]) == ("untried", SENDGRID["MAIL_FROM"])
+    shown = oms.get(f"{ROOT}/sendgrid")
+    assert SENDGRID["SENDGRID_API_KEY"] not in shown.text and shown.headers["ETag"]
+    fields = {field["variable"]: field for field in shown.json["fields"]}
+    assert (shown.json["standing"], fields["MAIL_FROM"]["value"]) == ("untried", SENDGRID["MAIL_FROM"])
     assert fields["SENDGRID_API_KEY"]["value"] is None
     assert [one["ending"] for one in fields["SENDGRID_API_KEY"]["stored"]] == ["wxyz"]
-    assert told.json["addresses"] == ["http://127.0.0.1:8000/hooks/messages/sendgrid"]
+    assert shown.json["addresses"] == ["http://127.0.0.1:8000/hooks/messages/sendgrid"]
     assert put(oms, "sendgrid", **SENDGRID).status_code == 200
 
 
@@ -79,8 +79,8 @@ def test_a_secret_is_told_once_and_the_same_to_a_repeated_request(oms: FlaskClie
 
 def test_a_trial_is_made_by_a_job_once_in_ten_seconds(oms: FlaskClient, session: Session) -> None:
     put(oms, "sendgrid", **SENDGRID)
-    asked = oms.post(f"{ROOT}/sendgrid/trial")
-    assert (asked.status_code, asked.json["trial"]["works"]) == (202, None)
+    answer = oms.post(f"{ROOT}/sendgrid/trial")
+    assert (answer.status_code, answer.json["trial"]["works"]) == (202, None)
     assert oms.post(f"{ROOT}/sendgrid/trial").status_code == 409
     jobs = "select task_name, args ->> 'about' from procrastinate_jobs where task_name = 'try_connection'"
     assert [tuple(row) for row in session.execute(text(jobs))] == [("try_connection", "sendgrid")]

@@ -66,7 +66,7 @@ def test_a_secret_is_made_printed_and_its_older_one_ended(app: Flask, live: Live
     assert run(app, "rotate", "sendgrid").exit_code != 0
 
 
-def test_a_connection_is_tried_and_the_exit_code_says_whether_it_works(app: Flask) -> None:
+def test_a_connection_is_tried_and_the_exit_code_says_whether_it_works(app: Flask, session: Session) -> None:
     assert run(app, "test", "twilio").output == "It is not connected.\n"
     with provider() as sendgrid:
         run(app, "set", "sendgrid", lines=f"{LINES}SENDGRID_API_URL={sendgrid.url}\n")
@@ -74,12 +74,16 @@ def test_a_connection_is_tried_and_the_exit_code_says_whether_it_works(app: Flas
         done = run(app, "test", "sendgrid")
     assert (done.exit_code, done.output) == (0, "It works.\n")
     assert run(app, "test", "sendgrid").exit_code == 2
+    acts = [(action, of_what) for _, action, of_what in audited(session)]
+    assert acts == [("connection.tried", "twilio"), ("connection.set", "sendgrid"), ("connection.tried", "sendgrid")]
 
 
-def test_everything_is_sealed_again(app: Flask) -> None:
+def test_everything_is_sealed_again(app: Flask, session: Session) -> None:
     run(app, "set", "sendgrid", lines=LINES)
     assert run(app, "reseal").output == "2 sealed again\n"
     assert run(app, "remove", "sendgrid").output == "Taken out: SENDGRID_API_KEY, MAIL_FROM.\n"
+    acts = [action for _, action, _ in audited(session)]
+    assert acts == ["connection.set", "connection.resealed", "connection.removed"]
 
 
 def test_the_doctor_tells_what_was_set_and_cannot_be_taken(app: Flask, live: LiveSettings, session: Session) -> None:

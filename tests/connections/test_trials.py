@@ -84,18 +84,18 @@ def test_twilio_is_asked_about_our_account(
 @contextmanager
 def mail_server(*, refuses: str = "") -> Iterator[tuple[str, list[str]]]:
     """A mail server that asks for a password, and what was said to it; ``refuses`` is a sender it does not take."""
-    said: list[str] = []
+    heard: list[str] = []
 
     class Handler:
         async def handle_MAIL(self, _server, _session, envelope, address, options):  # type: ignore[no-untyped-def]
-            said.append(f"MAIL {address}")
+            heard.append(f"MAIL {address}")
             if address == refuses:
                 return "550 this sender is not yours"
             envelope.mail_from = address
             return "250 OK"
 
         async def handle_DATA(self, _server, _session, _envelope):  # type: ignore[no-untyped-def]
-            said.append("DATA")
+            heard.append("DATA")
             return "250 OK"
 
     def check(_server: object, _session: object, _envelope: object, _mechanism: str, who: object) -> AuthResult:
@@ -108,7 +108,7 @@ def mail_server(*, refuses: str = "") -> Iterator[tuple[str, list[str]]]:
     )
     server.start()
     try:
-        yield f"127.0.0.1:{port}", said
+        yield f"127.0.0.1:{port}", heard
     finally:
         server.stop()
 
@@ -124,11 +124,11 @@ def mail_server(*, refuses: str = "") -> Iterator[tuple[str, list[str]]]:
 def test_a_mail_server_is_greeted_and_gets_no_mail(
     settings: Settings, user: str, refuses: str, word: TrialWord
 ) -> None:
-    with mail_server(refuses=refuses) as (place, said):
+    with mail_server(refuses=refuses) as (place, heard):
         values = {"SMTP_URL": f"smtp://{user}@{place}", "MAIL_FROM": "pedidos@shop.example"}
         outcome = tried(settings, "smtp", values, **LOOPBACK)
     assert outcome.word is word
-    assert "DATA" not in said
+    assert "DATA" not in heard
 
 
 def test_a_mail_server_that_is_not_there_is_not_reached(settings: Settings) -> None:
@@ -208,16 +208,16 @@ def test_what_is_not_connected_is_not_called(settings: Settings) -> None:
 
 
 def test_a_connection_is_tried_once_in_ten_seconds_and_the_outcome_is_kept(session: Session) -> None:
-    trials.begin(session, "sendgrid", by="admin@shop.example", now=NOW)
-    trials.begin(session, "twilio", by="admin@shop.example", now=NOW)
-    assert trials.kept(session)["sendgrid"].result is None
+    trials.take_turn(session, "sendgrid", by="admin@shop.example", now=NOW)
+    trials.take_turn(session, "twilio", by="admin@shop.example", now=NOW)
+    assert trials.outcomes(session)["sendgrid"].result is None
     with pytest.raises(Conflict):
-        trials.begin(session, "sendgrid", by="other@shop.example", now=NOW + timedelta(seconds=9))
+        trials.take_turn(session, "sendgrid", by="other@shop.example", now=NOW + timedelta(seconds=9))
     trials.keep(session, "sendgrid", TrialOutcome(TrialWord.LACKS_RIGHT, {"right": "mail.send"}))
     session.expire_all()
-    last = trials.kept(session)["sendgrid"]
+    last = trials.outcomes(session)["sendgrid"]
     assert (last.tried_by, last.result) == (
         "admin@shop.example",
         TrialOutcome(TrialWord.LACKS_RIGHT, {"right": "mail.send"}),
     )
-    trials.begin(session, "sendgrid", by="other@shop.example", now=NOW + timedelta(seconds=10))
+    trials.take_turn(session, "sendgrid", by="other@shop.example", now=NOW + timedelta(seconds=10))

@@ -53,8 +53,10 @@ def test_the_simulated_carrier_moves_no_parcel_of_the_shops_own(session: Session
 
 
 def test_an_order_under_a_number_of_the_demos_stays_as_the_shop_has_told_it(session: Session, now: datetime) -> None:
-    told = document(number="A-20001", status="received", placed_at=now.isoformat(), updated_at=now.isoformat())
-    order_id = receive_order(session, told, now=now).order.id
+    order_document = document(
+        number="A-20001", status="received", placed_at=now.isoformat(), updated_at=now.isoformat()
+    )
+    order_id = receive_order(session, order_document, now=now).order.id
     assert arrivals.advance(session, public_url=URL, now=now + timedelta(days=1)) == 0
     order = session.get_one(Order, order_id)
     assert (order.status, order.customer_id) == ("received", "c-9")
@@ -66,8 +68,10 @@ def test_what_the_shop_itself_tells_of_an_order_of_the_demo_makes_it_its_own(ses
     before = scans(session, "A-10460")
     later = now + timedelta(minutes=1)
     (story,) = (story for story in STORIES if story.number == "A-10460")
-    told = documents.document(story, public_url=URL, now=now).model_copy(update={"extra": {}, "updated_at": later})
-    receive_order(session, told, now=later)
+    order_document = documents.document(story, public_url=URL, now=now).model_copy(
+        update={"extra": {}, "updated_at": later}
+    )
+    receive_order(session, order_document, now=later)
     carrier.move(session, still=frozenset(), now=now + timedelta(hours=1))
     assert scans(session, "A-10460") == before
 

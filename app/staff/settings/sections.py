@@ -8,7 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.staff.settings.connections.standing import trouble
+from app.staff.settings.connections.page import trouble
 
 
 @dataclass(frozen=True, slots=True)

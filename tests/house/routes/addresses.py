@@ -58,6 +58,10 @@ FIXED = {
     "credential": "x" * 40,
     "filename": "base.css",
     "place": "1",
+    "connections.name": "sendgrid",
+    "connections.secret.name": "oms-generic",
+    "connections.secret_end.name": "oms-generic",
+    "connection_name": "sendgrid",
 }
 
 

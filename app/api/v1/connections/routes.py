@@ -185,7 +185,7 @@ def post_connection_rotation_end(session: Session, connection_name: str, body: S
 def post_connection_trial(session: Session, connection_name: str, body: NothingMore) -> Answer:
     """Have it tried by a job."""
     one = connection(connection_name)
-    trials.begin(session, one.name, by=acting(), now=utcnow())
+    trials.take_turn(session, one.name, by=acting(), now=utcnow())
     wake_about(session, "try_connection", one.name)
     return Answer(_answer(state(session, one, _live())), status=202)
 

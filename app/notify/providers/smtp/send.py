@@ -4,10 +4,9 @@ import re
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from app.core.settings.domains import wire_address
+from app.core.settings.mail_server import MailServer
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, recipient_of
 from app.notify.providers.smtp.mime import as_bytes
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
@@ -18,26 +17,6 @@ TIMEOUT = 9.0
 _DOT = re.compile(rb"(?m)^\.")
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A mail server: ``smtps`` speaks TLS from the first byte, ``smtp`` upgrades where the server offers it."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls: bool
-
-    @classmethod
-    def of(cls, url: str) -> "Server":
-        """Read ``smtp(s)://user:pass@host:port``."""
-        parts = urlsplit(url)
-        tls = parts.scheme == "smtps"
-        # RFC 8314 and RFC 6409.
-        port = parts.port or (465 if tls else 587)
-        return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
-
-
 class SmtpSender:
     """Mail by SMTP. A mail server cannot be asked afterwards."""
 
@@ -46,7 +25,7 @@ class SmtpSender:
     asked_at_once = 1
 
     def __init__(self, url: str, mail_from: str, *, host_name: str = "localhost", timeout: float = TIMEOUT) -> None:
-        self._server, self._host_name, self._timeout = Server.of(url), host_name, timeout
+        self._server, self._host_name, self._timeout = MailServer.of(url), host_name, timeout
         self._mail_from = wire_address(mail_from) or mail_from
 
     def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:

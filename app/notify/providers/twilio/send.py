@@ -62,7 +62,7 @@ class TwilioSender:
 
     def _client(self, begin: Begin | None) -> Client:
         """A client for one call: it is nothing but names around the session, which is kept."""
-        line = Line(self._session, self._api_url, begin)
+        line = TwilioLine(self._session, self._api_url, begin)
         return Client(self._account, self._token, http_client=line)
 
     def _failed(self, error: Exception) -> SendFailed:
@@ -72,7 +72,7 @@ class TwilioSender:
         return SendFailed(fault(self.name, "no_answer", type(error).__name__))
 
 
-class Line(TwilioHttpClient):  # type: ignore[misc]
+class TwilioLine(TwilioHttpClient):  # type: ignore[misc]
     """The provider's HTTP client on a session that is kept; says when the call begins; may point elsewhere."""
 
     def __init__(

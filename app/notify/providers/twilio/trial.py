@@ -9,7 +9,7 @@ from app.notify.providers.declaration import Installation
 from app.notify.providers.line import open_session
 from app.notify.providers.twilio.codes import ACCOUNT
 from app.notify.providers.twilio.provider import TwilioSettings
-from app.notify.providers.twilio.send import Line
+from app.notify.providers.twilio.send import TwilioLine
 
 TIMEOUT = 5.0
 
@@ -18,7 +18,7 @@ def try_out(settings: TwilioSettings, here: Installation) -> TrialOutcome:
     """Whether the account is there, opened by our token, and may be used."""
     account = settings.twilio_account_sid or ""
     token = settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else ""
-    line = Line(open_session(), settings.twilio_api_url or "", None, timeout=TIMEOUT)
+    line = TwilioLine(open_session(), settings.twilio_api_url or "", None, timeout=TIMEOUT)
     try:
         status = str(Client(account, token, http_client=line).api.accounts(account).fetch().status)
     except TwilioRestException as error:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.connections.catalogue import Connection, ConnectionField, FieldShape
 from app.connections.live import LiveSettings
 from app.connections.overview import ConnectionState, FieldState, SetBy
-from app.notify.providers.smtp.send import Server
+from app.core.settings.mail_server import MailServer
 
 LONGEST = 5000
 
@@ -29,7 +29,7 @@ def parts_of(live: LiveSettings, field: ConnectionField) -> ServerParts:
     address = live.settings.environ.get(field.variable, "")
     if not address:
         return ServerParts()
-    server = Server.of(address)
+    server = MailServer.of(address)
     return ServerParts(server.host, str(server.port), server.tls, server.user)
 
 
@@ -84,7 +84,7 @@ def _server(field: ConnectionField, form: Mapping[str, str], live: LiveSettings)
 
 def _password(field: ConnectionField, live: LiveSettings) -> str:
     address = live.settings.environ.get(field.variable, "")
-    return Server.of(address).password if address else ""
+    return MailServer.of(address).password if address else ""
 
 
 def _leads_away(field: ConnectionField, form: Mapping[str, str], live: LiveSettings) -> bool:

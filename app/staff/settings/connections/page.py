@@ -7,16 +7,20 @@ from typing import Any
 from flask import current_app, render_template, session
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from app.brands.queries import shop_zone
 from app.connections import health, trials
 from app.connections.catalogue import Connection, ConnectionGroup
 from app.connections.live import LiveSettings
-from app.connections.overview import ConnectionStanding, ConnectionState, FieldState, SetBy, state, states
+from app.connections.overview import ConnectionStanding, FieldState, SetBy, failing, state, states
+from app.connections.trials import KeptTrial
 from app.core.clock import utcnow
 from app.core.i18n.words import moment
 from app.core.tokens import unseal
+from app.core.trials import TrialOutcome
 from app.core.web import database, db_session, settings
+from app.notify.kinds import Channel
 from app.notify.send.outcomes import in_words
 from app.staff.settings.connections import words
 from app.staff.settings.connections.form import ServerParts, parts_of
@@ -28,7 +32,7 @@ SHOWN_KEY = "connection_secret"
 
 
 @dataclass(frozen=True, slots=True)
-class FieldRow:
+class ConnectionRow:
     """One field as the form draws it; ``facts`` say where it is set, by whom and when."""
 
     state: FieldState
@@ -55,6 +59,14 @@ def renew() -> None:
     live().look(database().sessions, at_once=True)
 
 
+def trouble(session: Session) -> tuple[str, str] | None:
+    """How all of them stand together, as a badge's kind and words: what does not work; else that no mail leaves yet."""
+    many = failing(session, live())
+    if many:
+        return "problem", ngettext("%(num)s not working", "%(num)s not working", many)
+    return None if settings().carries(Channel.EMAIL) else ("attention", _("No e-mail yet"))
+
+
 def list_page() -> str:
     """Every group with its connections; carriers that are not connected stand folded."""
     everything = [(one, words.standing_words(one.standing)) for one in states(db_session(), live())]
@@ -76,34 +88,34 @@ def detail_page(
     current = state(db_session(), one, live())
     rows = [_field_row(field, values) for field in current.fields]
     made = [row for row in rows if row.state.field.key is not None]
-    asked = [row for row in rows if row.state.field.key is None]
+    entered = [row for row in rows if row.state.field.key is None]
     return render_template(
         "staff/settings/connections/show.html",
         one=one,
         title=words.connection_title(one),
         state=current,
         badge=words.standing_words(current.standing),
-        usual=[row for row in asked if not words.is_seldom(row.state.field)],
-        seldom=[row for row in asked if words.is_seldom(row.state.field)],
+        usual=[row for row in entered if not words.is_seldom(row.state.field)],
+        seldom=[row for row in entered if words.is_seldom(row.state.field)],
         made=made,
         errors=list(errors),
         faults=dict(errors),
         addresses=[f"{settings().public_url}{hook}" for hook in one.hooks],
         at_theirs=words.AT_THEIRS.get(one.name),
         fresh=_fresh(one),
-        tried=_tried(current),
+        tried=_results(one),
         can_be_tried=trials.can_be_tried(one) and one.ready(settings()),
         facts=_health(one),
     )
 
 
-def _field_row(one: FieldState, values: Mapping[str, str] | None) -> FieldRow:
+def _field_row(one: FieldState, values: Mapping[str, str] | None) -> ConnectionRow:
     value = values.get(one.field.variable, "") if values is not None and not one.field.secret else one.value
     server = parts_of(live(), one.field) if one.field.shape == "server" else None
     if server is not None and values is not None:
         sent = {part: values.get(f"{one.field.variable}-{part}", "") for part in ("host", "port", "user")}
         server = ServerParts(sent["host"], sent["port"], values.get(f"{one.field.variable}-tls") == "tls", sent["user"])
-    return FieldRow(one, words.field_title(one.field), words.field_hint(one.field), value, _facts(one), server)
+    return ConnectionRow(one, words.field_title(one.field), words.field_hint(one.field), value, _facts(one), server)
 
 
 def _facts(one: FieldState) -> list[str]:
@@ -122,15 +134,18 @@ def _facts(one: FieldState) -> list[str]:
     return lines
 
 
-def _tried(current: ConnectionState) -> tuple[str, str, str] | None:
-    """The last trial: a notice's kind, what came of it, and who tried when."""
-    trial = current.trial
-    if trial is None or trial.result is None:
-        return None
-    said = trial.result.facts.get("answer")
-    sentence = words.trial_words(trial.result) + (" " + _("It said: “%(answer)s”.", answer=said) if said else "")
+def _results(one: Connection) -> list[tuple[str, str, str]]:
+    """What came of the last test and of the last message to oneself: a notice's kind, its words, who tried when."""
+    latest = trials.outcomes(db_session())
+    tried = (latest.get(one.name), latest.get(one.name + trials.MESSAGE))
+    return [_result(trial, trial.result) for trial in tried if trial is not None and trial.result is not None]
+
+
+def _result(trial: KeptTrial, result: TrialOutcome) -> tuple[str, str, str]:
+    answer = result.facts.get("answer")
+    sentence = words.trial_words(result) + (" " + _("It said: “%(answer)s”.", answer=answer) if answer else "")
     when = moment(trial.tried_at, zone=shop_zone(db_session()))
-    kind = "done" if trial.result.good else "problem"
+    kind = "done" if result.good else "problem"
     return kind, sentence, _("Tested by %(who)s, %(when)s.", who=who(trial.tried_by), when=when)
 
 

@@ -36,9 +36,9 @@ _RANGE = re.compile(r"must be (\d+) or (more|less)")
 
 def in_words(fault: Fault) -> str:
     """The sentence for one fault."""
-    found = next((sentence for begin, sentence in SENTENCES if fault.detail.startswith(begin)), None)
-    if found is not None:
-        return str(found)
+    sentence = next((words for begin, words in SENTENCES if fault.detail.startswith(begin)), None)
+    if sentence is not None:
+        return str(sentence)
     bound = _RANGE.match(fault.detail)
     if bound is not None:
         least = bound.group(2) == "more"

@@ -12,7 +12,6 @@ from app.connections.catalogue import Connection
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Conflict
-from app.core.trials import TrialOutcome
 from app.core.web import database, db_session, see_other, settings
 from app.notify.kinds import Channel
 from app.notify.providers.ports import Outgoing, header
@@ -56,7 +55,9 @@ def message(name: str) -> ResponseReturnValue:
     outcome = trials.send(one, settings(), page.live().base, outgoing, database().sessions)
     with transaction(db_session()) as rows:
         trials.keep(rows, one.name + trials.MESSAGE, outcome)
-    return _said(one, outcome)
+    if outcome.good:
+        announce(trial_words(outcome))
+    return see_other(url_for("connections.show", name=name))
 
 
 def _written(channel: Channel, to: str) -> Outgoing:
@@ -69,20 +70,11 @@ def _written(channel: Channel, to: str) -> Outgoing:
     return trials.message(channel, to, subject, text, from_name=header(shop, 70), host=host)
 
 
-def _said(one: Connection, outcome: TrialOutcome) -> ResponseReturnValue:
-    words, answer = trial_words(outcome), outcome.facts.get("answer")
-    if outcome.good:
-        announce(words)
-        return see_other(url_for("connections.show", name=one.name))
-    said = " " + _("It said: “%(answer)s”.", answer=answer) if answer else ""
-    return page.detail_page(one, errors=[(None, words + said)]), 422
-
-
 def _begin(one: Connection, name: str) -> ResponseReturnValue | None:
     """Take the turn to call; a page where somebody has just done so."""
     try:
         with transaction(db_session()) as rows:
-            trials.begin(rows, name, by=member().actor, now=utcnow())
+            trials.take_turn(rows, name, by=member().actor, now=utcnow())
     except Conflict:
         wait = _("Somebody tested it a moment ago. Wait ten seconds, and try again.")
         return page.detail_page(one, errors=[(None, wait)]), 409

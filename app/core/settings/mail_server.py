@@ -1,0 +1,24 @@
+"""The address of a mail server, taken apart: host, port, user, password, and how it is encrypted. Pure."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A mail server: ``smtps`` speaks TLS from the first byte, ``smtp`` upgrades where the server offers it."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+
+    @classmethod
+    def of(cls, url: str) -> "MailServer":
+        """Read ``smtp(s)://user:pass@host:port``."""
+        parts = urlsplit(url)
+        tls = parts.scheme == "smtps"
+        # RFC 8314 and RFC 6409.
+        port = parts.port or (465 if tls else 587)
+        return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
