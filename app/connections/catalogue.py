@@ -127,6 +127,7 @@ def variables() -> frozenset[str]:
     return frozenset(variable for one in connections().values() for variable in one.variables)
 
 
+# A channel that is new here stands behind the others.
 _GROUPS = {Channel.EMAIL: ConnectionGroup.EMAIL, Channel.SMS: ConnectionGroup.TEXTS}
 _MAIL_FROM = ConnectionField("MAIL_FROM", secret=False, needed=True)
 
@@ -179,6 +180,7 @@ def _made(kind: SecretKind) -> SecretKind | None:
 
 def _own_fields(kind: type[PartSettings]) -> Iterator[ConnectionField]:
     for name, described in kind.model_fields.items():
+        # By its name: the annotation is a type, an alias or a union, as whoever wrote the part liked it.
         secret, several = "SecretStr" in repr(described.annotation), get_origin(described.annotation) is tuple
         checks = [getattr(check, "func", None) for check in described.metadata]
         yield ConnectionField(

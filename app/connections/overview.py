@@ -79,6 +79,7 @@ def state(session: Session, one: Connection, live: LiveSettings) -> ConnectionSt
 
 def failing(session: Session, live: LiveSettings) -> int:
     """How many do not work, in one statement: those whose last trial failed, who rest, or whose values are left out."""
+    # This is read with every page of the settings; all that their own pages tell would be three statements more.
     bad = select(ConnectionTrial.connection).where(ConnectionTrial.good.is_(False))
     names = set(session.scalars(bad.union(select(ProviderRestRecord.provider))))
     ready = {name for name in names & set(connections()) if connections()[name].ready(live.settings)}

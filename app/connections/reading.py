@@ -8,10 +8,8 @@ from app.connections.catalogue import Connection, connections, variables
 from app.core.errors import Fault
 from app.core.http import BadAddress, Rules, check_url
 from app.core.settings import BadSettings, Settings
-from app.core.settings.mail_server import MailServer
+from app.core.settings.mail_server import USUAL_PORTS, MailServer
 
-# Where mail servers listen; another port is for whoever vouches for the host.
-MAIL_PORTS = frozenset({25, 465, 587, 2525})
 ELSEWHERE = "is set by the environment: change it there"
 
 
@@ -108,8 +106,8 @@ def _check_server(address: str, rules: Rules) -> None:
     host, port = server_of(address)
     if rules.vouched(host):
         return
-    if port not in MAIL_PORTS:
-        raise BadAddress(f"must use port {', '.join(map(str, sorted(MAIL_PORTS)))}")
+    if port not in USUAL_PORTS:
+        raise BadAddress(f"must use port {', '.join(map(str, sorted(USUAL_PORTS)))}")
     shown = f"[{host}]" if ":" in host else host
     check_url(f"https://{shown}/", rules)
 

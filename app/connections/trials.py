@@ -45,6 +45,7 @@ class KeptTrial:
 
 def take_turn(session: Session, name: str, *, by: str, now: datetime) -> None:
     """Take the turn to try; the caller commits and calls. Raises Conflict where somebody tried a moment ago."""
+    # One row a connection: whoever finds it fresh waits, however many press at once.
     row = {"connection": name, "tried_at": now, "tried_by": by, "good": None, "code": None, "facts": {}}
     made = insert(ConnectionTrial).values(row)
     taken = made.on_conflict_do_update(
@@ -103,6 +104,7 @@ def send(
     barred = _barred(one, settings, base)
     if barred is not None:
         return barred
+    # Made for this one message: the worker's own may still be that of the settings before.
     sender = one.provider.make(settings.of(one.provider.settings), _installation(settings, sessions))
     result = hand_over(sender, outgoing, begin=lambda: None)
     if isinstance(result, SendFailure):

@@ -28,5 +28,5 @@ def demos_alone(session: Session, address: str) -> bool:
     reached = (OrderContactRecord.email_folded == address) | (OrderContactRecord.phone_e164 == address)
     extras = select(OrderRecord.extra).join(OrderContactRecord, OrderContactRecord.order_id == OrderRecord.id)
     # Of many orders some tell enough: an address of the demo's is on no more of the shop's own.
-    found = session.scalars(extras.where(reached).order_by(OrderRecord.id.desc()).limit(100)).all()
-    return bool(found) and all(marked(extra) for extra in found)
+    stood_on = session.scalars(extras.where(reached).order_by(OrderRecord.id.desc()).limit(100)).all()
+    return bool(stood_on) and all(marked(extra) for extra in stood_on)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask_babel import gettext as _
 
@@ -75,11 +74,11 @@ def _server(field: ConnectionField, form: Mapping[str, str], live: LiveSettings)
     sent = {part: form.get(f"{field.variable}-{part}", "").strip()[:LONGEST] for part in ("host", "port", "user")}
     if not sent["host"]:
         return {field.variable: None}
-    scheme = "smtps" if form.get(f"{field.variable}-tls") == "tls" else "smtp"
     password = form.get(f"{field.variable}-password", "")[:LONGEST] or _password(field, live)
-    login = f"{quote(sent['user'], safe='')}:{quote(password, safe='')}@" if sent["user"] else ""
-    host = f"[{sent['host']}]" if ":" in sent["host"] else sent["host"]
-    return {field.variable: f"{scheme}://{login}{host}" + (f":{sent['port']}" if sent["port"] else "")}
+    is_tls, port = form.get(f"{field.variable}-tls") == "tls", sent["port"]
+    server = MailServer(sent["host"], 0, sent["user"], password, is_tls).written()
+    # As it was typed: what is no port is refused with the whole address.
+    return {field.variable: f"{server}:{port}" if port else server}
 
 
 def _password(field: ConnectionField, live: LiveSettings) -> str:
