@@ -73,8 +73,19 @@ def engine() -> App:
     app.job_manager = PatientJobs(app.connector)
     for name, function in TASKS.items():
         retry = ONCE if name in ONE_SHOT else AGAIN
-        app.task(name=name, queue=queue_of(name), retry=retry)(_tried_again(function))
+        app.task(name=name, queue=queue_of(name), retry=retry)(_looking(_tried_again(function)))
     return app
+
+
+def _looking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The job, with the settings that hold when it begins."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        look()
+        return function(*args, **kwargs)
+
+    return run
 
 
 def _tried_again(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,7 +93,6 @@ def _tried_again(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
-        look()
         for attempt in range(1, TRIES + 1):
             try:
                 return function(*args, **kwargs)

@@ -96,6 +96,7 @@ GROUPS = {
     "messages": _l("Messages"),
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
+    "connections": _l("Connections"),
     "cases": _l("Cases"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
