@@ -49,9 +49,9 @@ def message(name: str) -> ResponseReturnValue:
     refused = _begin(one, one.name + trials.MESSAGE)
     if refused is not None:
         return refused
-    outgoing = _written(channel, to)
-    # What was read for it is given back before anybody is called.
-    db_session().commit()
+    # It ends before anybody is called: what was read for the message is given back.
+    with transaction(db_session()):
+        outgoing = _written(channel, to)
     outcome = trials.send(one, settings(), page.live().base, outgoing, database().sessions)
     with transaction(db_session()) as rows:
         trials.keep(rows, one.name + trials.MESSAGE, outcome)
