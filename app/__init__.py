@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "app.staff.settings.points.views:bp",
     "app.staff.settings.points.own_views:bp",
     "app.staff.settings.clock.views:bp",
+    "app.staff.settings.connections.testing:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
     "app.orders.lookup.find:bp",

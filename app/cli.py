@@ -25,6 +25,9 @@ COMMANDS = {
         "app.carriers.state_commands:carriers", "Carriers: how they do, what they say, what their codes mean."
     ),
     "clock": CommandPlace("app.api.clock_commands:clock", "What the clock fires, and the jobs that failed."),
+    "connect": CommandPlace(
+        "app.connections.commands:connect", "What the shop is connected to: mail, texts, orders, carriers."
+    ),
     "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
     "look-up": CommandPlace(

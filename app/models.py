@@ -4,6 +4,7 @@ from app.api import models as api
 from app.audit import models as audit
 from app.brands import models as brands
 from app.carriers import models as carriers
+from app.connections import models as connections
 from app.events import models as events
 from app.notify import models as notify
 from app.oms.files import progress as oms
@@ -24,6 +25,7 @@ __all__ = [
     "audit",
     "brands",
     "carriers",
+    "connections",
     "elsewhere",
     "events",
     "notify",

@@ -1,12 +1,13 @@
 """The only file that names adapters: from the settings to carriers, senders, panels of the order page."""
 
-import os
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.connections.live import LiveSettings
 from app.core.parts import LABELS, declared
 from app.core.settings import Settings
 from app.notify.kinds import Channel
@@ -27,15 +28,17 @@ def install(app: Flask) -> None:
     from app.support.views import order_panel as cases
     from app.tracking.summary.order_summary import summaries
 
-    app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
+    app.extensions["connections"] = LiveSettings(app.config["SETTINGS"], use=lambda settings: _use(app, settings))
+    app.extensions["secret_used"] = lambda secret: live_settings(app).used(app.extensions["database"].sessions, secret)
+    app.before_request(lambda: None if request.endpoint in NEED_NONE else renew(app))
+    _use(app, app.config["SETTINGS"])
     app.extensions["order_panels"] = [resume_panel, order_panel, cases]
     app.extensions["order_ways"] = [messages]
-    app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
     app.extensions["order_returns"] = account_rows
     app.extensions["clock_table"] = lambda: clock_table(demo=app.config["SETTINGS"].demo)
-    app.extensions["askable_carriers"] = askable_carriers
-    app.extensions["tracking_sources"] = tracking_sources
+    app.extensions["askable_carriers"] = lambda: askable_carriers(app.config["SETTINGS"])
+    app.extensions["tracking_sources"] = lambda: tracking_sources(app.config["SETTINGS"])
 
 
 def clock_table(*, demo: bool) -> dict[str, int]:
@@ -46,27 +49,56 @@ def clock_table(*, demo: bool) -> dict[str, int]:
     return {entry.job: entry.every for entry in TABLE if demo or not entry.demo}
 
 
-@lru_cache(maxsize=1)
-def tracking_sources() -> dict[str, TrackingSource]:
-    """The carriers and aggregators that can be asked with the credentials in the environment, by name."""
+# Answered whatever the shop is connected to.
+NEED_NONE = frozenset({"static", "health.healthz"})
+
+
+def live_settings(app: Flask) -> LiveSettings:
+    """The settings in force in this process."""
+    live: LiveSettings = app.extensions["connections"]
+    return live
+
+
+def renew(app: Flask, *, at_once: bool = False) -> None:
+    """Put in force what was set by page since the last look."""
+    live_settings(app).look(app.extensions["database"].sessions, at_once=at_once)
+
+
+def _use(app: Flask, settings: Settings) -> None:
+    """From now on these: each is swapped whole, so that nobody reads half of them."""
+    app.config["SETTINGS"] = settings
+    app.extensions["mail_config"] = config = mail_config(settings)
+    app.extensions["asks_carrier"] = config.asks
+
+
+# Those of the settings before are let go with their connections once the jobs in hand are done.
+@lru_cache(maxsize=2)
+def tracking_sources(settings: Settings) -> dict[str, TrackingSource]:
+    """The carriers and aggregators that can be asked with the credentials in the settings, by name."""
     from app.carriers.polling.credentials import carriers_from_env
 
-    return carriers_from_env(os.environ)
+    return carriers_from_env(settings.environ)
 
 
-def askable_carriers() -> frozenset[str]:
+def askable_carriers(settings: Settings) -> frozenset[str]:
     """The names of all that can be asked, without making what asks."""
     from app.carriers.polling.credentials import askable
 
-    return askable(os.environ)
+    return askable(settings.environ)
 
 
-@lru_cache(maxsize=1024)
-def asks_carrier(carrier: str | None) -> bool:
-    """Whether a carrier's parcels are asked about: at the carrier itself, its group, or an aggregator."""
+def asks_carrier(settings: Settings) -> Callable[[str | None], bool]:
+    """Tells whether a carrier's parcels are asked about: at the carrier itself, its group, or an aggregator."""
     from app.carriers.polling.polling import source_for
 
-    return carrier is not None and source_for(carrier, set(askable_carriers())) is not None
+    # When the first page asks: making the application loads no carrier.
+    able = cache(lambda: set(askable_carriers(settings)))
+
+    @lru_cache(maxsize=1024)
+    def asks(carrier: str | None) -> bool:
+        return carrier is not None and source_for(carrier, able()) is not None
+
+    return asks
 
 
 # A process has one pair of settings and sessions; tests make a few. Senders keep their lines open between messages.
@@ -86,8 +118,9 @@ def mailer(settings: Settings, sessions: sessionmaker[Session]) -> MailConfig:
 def _carriers(settings: Settings, channel: Channel) -> list[registry.Declared]:
     """The providers of a channel in the order in which they are tried; where there is none, the sandbox."""
     chosen = registry.ready(settings, channel)
-    # A shop in production may do without texts: they are left out with a reason, and none is said to have been sent.
-    if chosen or (settings.production and channel is Channel.SMS):
+    # In production nothing is said to have been sent that was not: texts are left out with a reason, and mails wait
+    # until a way to send them is connected.
+    if chosen or settings.production:
         return chosen
     return [provider for provider in registry.providers() if provider.name == "sandbox"]
 
@@ -104,7 +137,7 @@ def mail_config(settings: Settings) -> MailConfig:
         sms_from or "+34600000000",
         in_doubt=in_doubt,
         languages=settings.languages,
-        asks=asks_carrier,
+        asks=asks_carrier(settings),
         directions_url=settings.directions_url,
     )
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
+from app.connections.store import StoredValues
 from app.core.db import Database
 from app.core.i18n.catalogues import compile_catalogues
 from app.core.settings import Settings
@@ -119,6 +120,8 @@ def flask_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.config["TESTING"] = True
     app.config["WTF_CSRF_ENABLED"] = False
+    # It stays as it was made: what tests count is not to depend on the seconds that they take.
+    app.extensions["connections"].rest()
     return app
 
 
@@ -150,6 +153,8 @@ def session(flask_app: Flask, engine: Engine) -> Iterator[Session]:
         finally:
             database.sessions = usual
             outer.rollback()
+            # With what was stored goes what it had put in force.
+            flask_app.extensions["connections"].take(StoredValues(None, {}))
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ SCOPES: dict[str, LazyString] = {
     "points:write": _l("add and change the shop's own drop-off points"),
     "clock:read": _l("read how the clock and its jobs do"),
     "clock:write": _l("try failed jobs again, or give them up"),
+    "connections:write": _l("connect mail, texts, orders and carriers"),
     "keys:write": _l("make and end keys that may do no more than itself"),
 }
 # Written at every request, it would make all requests of one key wait for each other's row.

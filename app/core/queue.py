@@ -25,7 +25,15 @@ QUEUES = {
     "mails": ("send_mails",),
     "texts": ("send_texts",),
     "reconcile": ("reconcile_messages",),
-    "poll": ("poll_carriers", "poll_source", "catch_up_carriers", "renew_ups_alerts", "make_labels", "try_carrier"),
+    "poll": (
+        "poll_carriers",
+        "poll_source",
+        "catch_up_carriers",
+        "renew_ups_alerts",
+        "make_labels",
+        "try_carrier",
+        "try_connection",
+    ),
     "deliver": ("deliver_webhooks",),
     "pictures": ("fetch_pictures", "forget_pictures"),
 }

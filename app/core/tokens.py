@@ -7,6 +7,8 @@ import secrets
 
 from cryptography.fernet import Fernet, InvalidToken
 
+# Sealed texts are opened up to an age, which those that rest in a table have not.
+FOREVER_S = 100 * 366 * 24 * 3600
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -27,6 +29,11 @@ def read_ref(text: str) -> str:
 def new_secret() -> str:
     """256 random bits, safe in an address."""
     return secrets.token_urlsafe(32)
+
+
+def new_key() -> str:
+    """192 random bits in base64, as Standard Webhooks has its keys behind their prefix."""
+    return base64.b64encode(secrets.token_bytes(24)).decode()
 
 
 def digest(secret: str) -> bytes:

@@ -133,6 +133,13 @@ def db_session() -> Session:
     return cast(Session, g.db_session)
 
 
+def secret_used(secret: str) -> None:
+    """Have it noted that a delivery was verified with this secret, where somebody keeps such notes."""
+    note = current_app.extensions.get("secret_used")
+    if note is not None:
+        note(secret)
+
+
 def is_htmx() -> bool:
     """Whether htmx asks for a fragment."""
     return bool(htmx)
@@ -268,6 +275,7 @@ __all__ = [
     "htmx",
     "install",
     "is_htmx",
+    "secret_used",
     "security_headers",
     "see_other",
     "settings",

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InDoubt, ProviderRejected
-from app.jobs.engine import database, drain, settings, task, work_session
+from app.jobs.engine import database, drain, in_force, settings, task, work_session
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ def send_code(sealed: str) -> None:
     if message is None:
         return
     try:
-        sending.deliver_code(message, code_sender(settings(), database().sessions))
+        sending.deliver_code(message, code_sender(in_force(), database().sessions))
     except (ProviderRejected, InDoubt) as error:
         log.warning("a code was not sent, or may not have been", code=error.code)
 

@@ -9,7 +9,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import wake_about
 from app.jobs import rounds
-from app.jobs.engine import database, settings, task, work_session
+from app.jobs.engine import database, in_force, task, work_session
 
 if TYPE_CHECKING:
     from app.carriers.polling.asking import AskOutcome
@@ -45,10 +45,11 @@ def renew_ups_alerts() -> None:
     from app.carriers.webhooks.endpoints import secrets_of
     from app.providers import tracking_sources
 
-    source, secrets = tracking_sources().get("ups"), secrets_of("ups", settings())
-    if not isinstance(source, KarrioSource) or not secrets or not settings().secure:
+    config = in_force()
+    source, secrets = tracking_sources(config).get("ups"), secrets_of("ups", config)
+    if not isinstance(source, KarrioSource) or not secrets or not config.secure:
         return
-    url = f"{settings().public_url}/hooks/carriers/ups"
+    url = f"{config.public_url}/hooks/carriers/ups"
     alerts.renew(database().sessions, source, url=url, credential=secrets[0], now=utcnow())
 
 
@@ -59,7 +60,7 @@ def poll_carriers() -> None:
     from app.providers import tracking_sources
 
     with work_session() as session, transaction(session):
-        for source in polling.due_sources(session, able=tracking_sources(), now=utcnow()):
+        for source in polling.due_sources(session, able=tracking_sources(in_force()), now=utcnow()):
             wake_about(session, "poll_source", source)
 
 
@@ -69,7 +70,7 @@ def poll_source(about: str) -> None:
     from app.carriers.polling import asking, polling
     from app.providers import tracking_sources
 
-    sources = tracking_sources()
+    sources = tracking_sources(in_force())
     source = sources.get(about)
     if source is None:
         return
@@ -104,6 +105,6 @@ def try_carrier(trial_id: int) -> None:
         trial = trials.waiting(session, trial_id)
     if trial is None:
         return
-    outcome = trials.ask(trial, tracking_sources())
+    outcome = trials.ask(trial, tracking_sources(in_force()))
     with work_session() as session, transaction(session):
         trials.keep(session, trial_id, outcome, now=utcnow())

@@ -12,6 +12,7 @@ from procrastinate import App, RetryStrategy
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from app.connections.live import LiveSettings
 from app.core.clock import Span
 from app.core.db import TRIES, Database, in_transaction, passes, pause
 from app.core.queue import defer, queue_of
@@ -34,12 +35,29 @@ LONGEST = 5.0
 # Connections kept, and as many more lent: a place in each queue holds one at most, and the lanes of the two drains
 # of messages theirs for milliseconds.
 POOL = 12
+# Seconds between two looks at what was set by page.
+LOOK_S = 1.0
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The worker's settings, read once."""
+    """The settings of the worker's environment, read once."""
     return Settings.from_env()
+
+
+def in_force() -> Settings:
+    """The worker's settings with what was set by page, as the last look has found it: each job begins with one."""
+    return _live(settings()).settings
+
+
+def look() -> None:
+    """See whether a page has changed what the shop is connected to."""
+    _live(settings()).look(database().sessions)
+
+
+@lru_cache(maxsize=1)
+def _live(base: Settings) -> LiveSettings:
+    return LiveSettings(base, every=LOOK_S)
 
 
 @lru_cache(maxsize=1)
@@ -57,9 +75,20 @@ def engine() -> App:
     for name, function in TASKS.items():
         retry = ONCE if name in ONE_SHOT else AGAIN
         app.task(name=name, queue=queue_of(name), retry=retry, pass_context=True)(
-            noted(name, _tried_again(function), lambda: database().sessions)
+            noted(name, _looking(_tried_again(function)), lambda: database().sessions)
         )
     return app
+
+
+def _looking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The job, with the settings that hold when it begins."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        look()
+        return function(*args, **kwargs)
+
+    return run
 
 
 def _tried_again(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.events.kinds import Listener
 from app.jobs import rounds
-from app.jobs.engine import BATCH, database, drain, settings, task, work_session
+from app.jobs.engine import BATCH, database, drain, in_force, task, work_session
 from app.notify.kinds import Channel
 from app.notify.send.config import MailConfig
 from app.notify.send.rests import Breaker
@@ -30,7 +30,7 @@ def message_mailer() -> MailConfig:
     """How messages leave this worker."""
     from app.providers import mailer
 
-    return mailer(settings(), database().sessions)
+    return mailer(in_force(), database().sessions)
 
 
 @task("send_mails")

@@ -7,7 +7,7 @@ from app.core.db import transaction
 from app.core.queue import defer
 from app.events.kinds import Listener
 from app.jobs import rounds
-from app.jobs.engine import database, drain, settings, task, work_session
+from app.jobs.engine import database, drain, in_force, settings, task, work_session
 
 FEW = 20
 """Returns to a transaction: nobody waits long for their orders."""
@@ -37,7 +37,7 @@ def make_labels() -> None:
     from app.providers import label_maker
     from app.returns.labels.making import FEW, TASK, make_due
 
-    if make_due(database().sessions, partial(label_maker, settings()), clock=utcnow) == FEW:
+    if make_due(database().sessions, partial(label_maker, in_force()), clock=utcnow) == FEW:
         with work_session() as session, transaction(session):
             defer(session, TASK, queueing_lock=TASK)
 

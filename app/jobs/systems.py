@@ -1,11 +1,11 @@
-"""Jobs for other systems: webhooks out, orders in, old answers forgotten."""
+"""Jobs for other systems: webhooks out, orders in, old answers forgotten, trials of connections."""
 
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import defer
 from app.events.kinds import Listener
 from app.jobs import rounds
-from app.jobs.engine import database, settings, task, work_session
+from app.jobs.engine import database, in_force, settings, task, work_session
 
 
 @task("hear_webhooks")
@@ -47,3 +47,14 @@ def understand_oms() -> None:
     from app.oms.understanding import understand
 
     rounds.understand("oms", understand)
+
+
+@task("try_connection")
+def try_connection(about: str) -> None:
+    """Make the harmless call that the interface has asked for; no transaction is open meanwhile."""
+    from app.connections import trials
+    from app.connections.catalogue import connection
+
+    outcome = trials.call(connection(about), in_force(), settings(), database().sessions)
+    with work_session() as session, transaction(session):
+        trials.keep(session, about, outcome)

@@ -11,7 +11,7 @@ from app.core.bodies.pushes import READING_HEADERS, PushedBody, pushed_body
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.parts import SYSTEMS, declared
-from app.core.web import SystemBlueprint, db_session, settings
+from app.core.web import SystemBlueprint, db_session, secret_used, settings
 from app.events import inbox
 from app.oms.ports import PushedOrder, System, SystemWebhook
 from app.oms.understanding import FAMILY
@@ -48,6 +48,9 @@ def _endpoint(name: str, kind: type[Any], webhook: SystemWebhook[Any]) -> Callab
             return Response(status=401)
         if len(key) > LONGEST_KEY:
             abort(400)
+        if webhook.sample is not None and body.content == webhook.sample:
+            return Response(status=204)
+        secret_used(next((one for one in secrets if _key(webhook, body, [one]) is not None), ""))
         return _keep(f"{FAMILY}:{name}", key, (*KEPT_HEADERS, *webhook.kept_headers), body.sent)
 
     return receive

@@ -32,13 +32,14 @@ class SystemWebhook(Generic[S]):
     ``secrets``: what it is verified with, in clear; without any the endpoint answers 503. ``verify`` gives the
     delivery's key, the same each time it comes again, or None where none of the secrets signed it. ``documents`` is
     asked later, by a job; it raises ``NeverUnderstood`` with what a person has to know. ``kept_headers`` stay beside
-    the body.
+    the body. ``sample``: a body with which anybody who has the secret may try it: verified, answered 204, not kept.
     """
 
     secrets: Callable[[S], Sequence[str]]
     verify: Callable[[PushedOrder, Sequence[str]], str | None]
     documents: Callable[[bytes], "Iterable[OrderDocument]"]
     kept_headers: tuple[str, ...] = ()
+    sample: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

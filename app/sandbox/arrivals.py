@@ -6,6 +6,7 @@ from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.oms.intake import receive_order
+from app.orders.demo import is_demos
 from app.orders.document.people import Customer
 from app.orders.records import OrderRecord
 from app.sandbox.documents import document
@@ -37,14 +38,14 @@ def arrive(session: Session, *, public_url: str, now: datetime) -> str:
 
 def arrive_by_itself(session: Session, *, public_url: str, now: datetime) -> str | None:
     """The same, while the shop has not got too many orders to look at."""
-    if (session.scalar(select(func.count(OrderRecord.id))) or 0) >= MOST_ORDERS:
+    if (session.scalar(select(func.count(OrderRecord.id)).where(is_demos())) or 0) >= MOST_ORDERS:
         return None
     return arrive(session, public_url=public_url, now=now)
 
 
 def advance(session: Session, *, public_url: str, now: datetime) -> int:
     """Take the orders that came in one stage further, each a while after the last one; gives how many."""
-    waiting = (NUMBER > FIRST, OrderRecord.status.in_(NEXT), OrderRecord.updated_at <= now - STAGE)
+    waiting = (NUMBER > FIRST, is_demos(), OrderRecord.status.in_(NEXT), OrderRecord.updated_at <= now - STAGE)
     rows = session.execute(
         select(NUMBER, OrderRecord.status, OrderRecord.placed_at).where(*waiting).order_by(OrderRecord.id)
     ).all()

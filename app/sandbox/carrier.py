@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.orders.demo import is_demos
 from app.orders.records import OrderRecord
 from app.sandbox.documents import zone_of
 from app.tracking.ports import Place, ReportedEvent
@@ -119,6 +120,8 @@ def _steps(session: Session, *, still: frozenset[str], limit: int, now: datetime
             ShipmentRecord.finished_at.is_(None),
             ShipmentRecord.number.is_not(None),
             ShipmentRecord.carrier.is_not(None),
+            # The shop's own parcels have carriers of their own.
+            is_demos(),
         )
         # A parcel whose last scan is not folded yet still has its old state, and would take the same step twice.
         .where(ShipmentRecord.number.not_in(still or {""}), ShipmentRecord.dirty_at.is_(None))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.orders.demo import MARK
 from app.orders.document.document import OrderDocument
 from app.sandbox.people import PEOPLE, Person
 from app.sandbox.story import Story, StoryParcel
@@ -33,6 +34,7 @@ def document(story: Story, *, public_url: str, now: datetime) -> OrderDocument:
             "number": story.number,
             "channel": story.channel,
             "brand": "demo",
+            "extra": {MARK: True},
             "kind": story.kind,
             "purchase_order": story.purchase_order,
             "placed_at": placed,

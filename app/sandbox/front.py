@@ -8,6 +8,7 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
+from app.orders.demo import is_demos
 from app.orders.records import OrderContactRecord, OrderRecord
 from app.returns.records import ReturnRecord
 from app.returns.states import Decision, GoodsState
@@ -41,12 +42,13 @@ class Waiting:
 
 
 def demo_orders(session: Session) -> list[DemoOrder]:
-    """Every order with a customer's e-mail, newest number first."""
+    """Every order of the demo's with a customer's e-mail, newest number first."""
     titles, english = _titles(), {story.number: story.title for story in STORIES}
     rows = session.execute(
         select(OrderRecord.number, OrderContactRecord.email, OrderContactRecord.name)
         .join(OrderContactRecord, OrderContactRecord.order_id == OrderRecord.id)
-        .where(OrderContactRecord.position == 0, OrderContactRecord.email.is_not(None))
+        # Whoever opens the page reads them, without a sign-in: no order of the shop's own is among them.
+        .where(OrderContactRecord.position == 0, OrderContactRecord.email.is_not(None), is_demos())
         .order_by(OrderRecord.number.desc())
         .limit(SHOWN)
     )
@@ -91,6 +93,7 @@ def _unsent() -> Select[ReturnRecord, OrderRecord]:
             ReturnRecord.decision == Decision.APPROVED,
             ReturnRecord.goods == GoodsState.AWAITING,
             ReturnRecord.shipment_id.is_not(None),
+            is_demos(),
         )
         .where(~scanned)
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,7 @@ from app.carriers import registry
 from app.carriers.webhooks import endpoints
 from app.core import parts
 from app.core.clock import utcnow
-from app.core.settings import ROOT, Settings
+from app.core.settings import ROOT, Settings, ways
 from app.core.tables import schema
 from app.core.web import database, settings
 from app.events import clockwork, runs
@@ -27,7 +28,7 @@ from app.notify.providers.declaration import Provider
 from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
 from app.oms.ports import System
-from app.providers import clock_table, tracking_sources
+from app.providers import clock_table, live_settings, renew, tracking_sources
 from app.returns.labels.ports import Labels
 from app.returns.policy.policy import read_policy
 from app.server import worker
@@ -59,6 +60,8 @@ class Checked:
 def doctor_command() -> None:
     """Look at settings, database, providers and clock; exit 1 when something is wrong."""
     worst = CheckVerdict.GOOD
+    # What was set by page counts as well; a command has seen no request yet that would have looked.
+    renew(current_app, at_once=True)
     for finding in findings(settings()):
         worst = CheckVerdict.BAD if finding.verdict is CheckVerdict.BAD else worst
         tell(finding)
@@ -92,6 +95,7 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _labels(session)
         yield from _rests(session)
     yield from _parts()
+    yield from _connections()
     yield from _systems(config)
     yield from _carriers(config)
     yield from _senders(config)
@@ -190,8 +194,16 @@ def _systems(config: Settings) -> Iterator[Checked]:
         yield Checked(CheckVerdict.GOOD, f"Systems that may deliver orders: {', '.join(titles)}.")
 
 
+def _connections() -> Iterator[Checked]:
+    """What was set by page and cannot be taken: everything else goes on without it."""
+    for fault in live_settings(current_app).faults:
+        yield Checked(
+            CheckVerdict.BAD, f"Set by page, and left out: {fault}.", "Settings, Connections; or: paradero connect"
+        )
+
+
 def _carriers(config: Settings) -> Iterator[Checked]:
-    sources = tracking_sources()
+    sources = tracking_sources(config)
     able = ", ".join(sorted(sources)) or "none: only webhooks and the API bring tracking"
     yield Checked(CheckVerdict.GOOD if sources else CheckVerdict.NOTE, f"Carriers that can be asked: {able}.")
     pushed = [source for source in sorted(registry.pushing()) if endpoints.secrets_of(source, config)]
@@ -199,7 +211,7 @@ def _carriers(config: Settings) -> Iterator[Checked]:
         yield Checked(CheckVerdict.GOOD, f"Carriers that may push to /hooks/carriers/…: {', '.join(pushed)}.")
     for source in endpoints.hints_in_vain(config, set(sources)):
         what = f"What «{source}» pushes is unsigned, a hint to ask; and no carrier can be asked."
-        yield Checked(CheckVerdict.NOTE, what, "Set a carrier's credentials: see docs/carriers.md.")
+        yield Checked(CheckVerdict.NOTE, what, "Connect a carrier: Settings, Connections.")
 
 
 def _senders(config: Settings) -> Iterator[Checked]:
@@ -207,11 +219,14 @@ def _senders(config: Settings) -> Iterator[Checked]:
         if config.carries(channel):
             yield Checked(CheckVerdict.GOOD, f"{channel.upper()} leaves through a provider.")
         else:
-            fate = "is not sent" if config.production else "stays in the sandbox"
-            yield Checked(CheckVerdict.NOTE, f"{channel.upper()} {fate}.", "See docs/configuration.md.")
+            fate = _FATES[channel] if config.production else "stays in the sandbox"
+            needed = config.production and channel is Channel.EMAIL
+            remedy = f"Settings, Connections; or set {ways(channel)}."
+            yield Checked(CheckVerdict.BAD if needed else CheckVerdict.NOTE, f"{channel.upper()} {fate}.", remedy)
     yield from (_in_doubt(config, channel) for channel in Channel if config.carries(channel))
 
 
+_FATES = {Channel.EMAIL: "waits until there is a way to send it", Channel.SMS: "is not sent"}
 _THINGS = {Channel.EMAIL: ("mail", "MAIL_IN_DOUBT"), Channel.SMS: ("text", "TEXT_IN_DOUBT")}
 
 

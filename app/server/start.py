@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from app import create_app
-from app.carriers.polling.credentials import half_set
+from app.connections import reading
 from app.core import logging
 from app.core.settings import VAR, BadSettings, Settings
 
@@ -83,15 +83,8 @@ def _application(*, by_hand: bool) -> Flask:
 
 
 def settings() -> Settings:
-    """The settings, with those of carriers looked at too. Raises BadSettings with every fault."""
-    faults = half_set(os.environ)
-    try:
-        loaded = Settings.from_env()
-    except BadSettings as error:
-        faults += str(error).splitlines()
-    if faults:
-        raise BadSettings("\n".join(sorted(faults)))
-    return loaded
+    """The environment's settings, with those of carriers looked at too. Raises BadSettings with every fault."""
+    return reading.read(os.environ)
 
 
 def refuse(error: BadSettings) -> NoReturn:

@@ -96,6 +96,15 @@ class CarrierNames(Protocol):
         ...
 
 
+@runtime_checkable
+class GreetingSource(Protocol):
+    """A source that can be asked whether our credentials are right, about no number."""
+
+    def greet(self) -> None:
+        """Ask it. Raises ProviderUnavailable or ProviderRejected."""
+        ...
+
+
 class TrackingSource(Protocol):
     """A carrier, or an aggregator, that can be asked; ``at_once`` is how many numbers go into one call."""
 

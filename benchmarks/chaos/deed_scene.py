@@ -40,14 +40,14 @@ def play(trial: DeedTrial) -> None:
     engine.settings.cache_clear()
     scene.set_clock(_begins_at(trial, act.journal.waited))
     portal: Any = providers
-    portal.tracking_sources = lambda: story.sources(trial.carriers)
+    portal.tracking_sources = lambda settings: story.sources(trial.carriers)
     with open(trial.notes or "/dev/null", "a", encoding="utf-8") as notes:  # noqa: PTH123
         if trial.notes or trial.effect:
             failpoints.arm(_watched(scene.breaking(trial, lambda point: print(point, file=notes, flush=True))))
         _settle()
         _go_on(act, story.steps)
-        _rest(polled=bool(providers.tracking_sources()))
-        if providers.tracking_sources() and not _broken:
+        _rest(polled=bool(providers.tracking_sources(engine.in_force())))
+        if providers.tracking_sources(engine.in_force()) and not _broken:
             scene.wait(NEXT_LOOK)
             _rest()
         failpoints.arm(None)

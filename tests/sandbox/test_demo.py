@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.core.db import in_transaction, transaction
 from app.core.errors import Conflict
 from app.notify.models import Message
+from app.orders.demo import MARK
 from app.orders.models import Order
 from app.returns.models import Return
 from app.returns.policy.decision import LineRequest, ReturnRequest
@@ -126,7 +127,7 @@ def test_parcels_that_show_a_trouble_stay_where_they_are(shop: Session, now: dat
 
 def test_of_two_clicks_one_hands_the_parcel_over(committed: sessionmaker[Session], now: datetime) -> None:
     with committed() as session, transaction(session):
-        order = delivered_order(session, now=now)
+        order = delivered_order(session, now=now, extra={MARK: True})
         ref = request_return(session, order.id, asking(("1", 1, "colour")), by="customer", now=now).ref
 
     def click(_number: int) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 import app.models  # noqa: F401  (fills the metadata)
 from app.api.http import openapi
 from app.api.http.problems import WORDS as PROBLEMS
+from app.connections.catalogue import connections
 from app.core.db import Model
 from app.core.settings import ROOT
 from app.sandbox.people import PEOPLE
@@ -33,11 +34,12 @@ FIELDS = ("type", "format", "enum", "const")
 
 
 def data_of(session: Session) -> frozenset[str]:
-    """The words in the tables, in the names of carriers, and of the demo shop's customers."""
+    """The words in the tables, in the names of carriers and providers, and of the demo shop's customers."""
     tables = [table for table in Model.metadata.sorted_tables if not table.name.startswith((*OWN_WORDS, TOWNS))]
     rows = [list(row) for table in tables for row in session.execute(select(table))]
     people = [[one.name, one.line1, one.city, one.region or ""] for one in PEOPLE.values()]
-    return NAMES | words_of(texts([rows, people])) | words_within(title for _, title in carrier_choices())
+    named = [*(title for _, title in carrier_choices()), *(one.title for one in connections().values())]
+    return NAMES | words_of(texts([rows, people])) | words_within(named)
 
 
 def handles_of(app: Flask) -> frozenset[str]:

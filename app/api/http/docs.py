@@ -101,6 +101,7 @@ GROUPS = {
     "keys": _l("Keys"),
     "clock": _l("Clock"),
     "jobs": _l("Jobs"),
+    "connections": _l("Connections"),
     "cases": _l("Cases"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")

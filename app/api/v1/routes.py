@@ -4,6 +4,7 @@ from app.api.http.blueprint import api
 from app.api.v1.carriers import routes as carriers
 from app.api.v1.cases import routes as cases
 from app.api.v1.clock import routes as clock
+from app.api.v1.connections import routes as connections
 from app.api.v1.keys import routes as keys
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
@@ -22,6 +23,7 @@ __all__ = [
     "cases",
     "changes",
     "clock",
+    "connections",
     "deliveries",
     "keys",
     "messages",

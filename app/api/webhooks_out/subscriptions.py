@@ -1,6 +1,5 @@
 """Subscriptions to webhooks: who wants to hear which events, at which address, signed with which secrets."""
 
-import base64
 import secrets
 from datetime import datetime
 
@@ -13,8 +12,6 @@ from app.core.errors import Fault, Invalid, NotFound
 from app.core.http import BadAddress, Rules, check_url
 from app.events.kinds import EventKind, Listener, listeners
 
-# Sealed texts are opened up to an age, which these have not.
-FOREVER_S = 100 * 366 * 24 * 3600
 # Each event is a row and a call for each of them.
 MOST = 50
 
@@ -101,13 +98,13 @@ def live(session: Session) -> list[WebhookSubscription]:
 
 def clear_secrets(subscription: WebhookSubscription, *, key: str) -> list[str]:
     """The secrets to sign with, the newest first."""
-    opened = [tokens.unseal(key, sealed, max_age=FOREVER_S) for sealed in subscription.sealed_secrets]
+    opened = [tokens.unseal(key, sealed, max_age=tokens.FOREVER_S) for sealed in subscription.sealed_secrets]
     return [secret for secret in opened if secret is not None]
 
 
 def new_secret() -> str:
     """A signing secret as Standard Webhooks writes it: 192 random bits."""
-    return standard_webhooks.PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()
+    return standard_webhooks.PREFIX + tokens.new_key()
 
 
 def _faults(url: str, kinds: list[str], rules: Rules) -> list[Fault]:

@@ -19,6 +19,10 @@ class AfterShip(JsonApi):
         """``url`` may point at a stand-in."""
         super().__init__(CARRIER, url, headers={"as-api-key": api_key})
 
+    def greet(self) -> None:
+        """See ``GreetingSource``: to ask about a number would make it known there."""
+        self.call("GET", "/trackings", params={"limit": 1})
+
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
         reports = self.call("GET", "/trackings", params={"tracking_numbers": ",".join(numbers), "limit": 100})

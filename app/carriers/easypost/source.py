@@ -19,6 +19,10 @@ class EasyPost(JsonApi):
         # EasyPost takes the key for a user's name, and no password.
         super().__init__(CARRIER, url, auth=(api_key, ""))
 
+    def greet(self) -> None:
+        """See ``GreetingSource``: to ask about a number would make a tracker."""
+        self.call("GET", "/trackers", params={"page_size": 1})
+
     def fetch(self, numbers: list[str]) -> Iterator[TrackingReport]:
         """See ``TrackingSource``."""
         for number in numbers:

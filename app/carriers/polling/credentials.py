@@ -22,7 +22,7 @@ def carriers_from_env(environ: Mapping[str, str]) -> dict[str, TrackingSource]:
         raise ValueError("\n".join(faults))
     sources = {}
     for name, carrier in carriers().items():
-        source = _source(carrier, environ)
+        source = source_of(carrier, environ)
         if source is not None:
             sources[name] = source
     return sources
@@ -58,7 +58,7 @@ def half_set(environ: Mapping[str, str]) -> list[str]:
     return faults
 
 
-def _source(carrier: Carrier, environ: Mapping[str, str]) -> TrackingSource | None:
+def source_of(carrier: Carrier, environ: Mapping[str, str]) -> TrackingSource | None:
     """What asks this carrier; None for one that is not to be asked, or whose own code cannot be made to ask."""
     # Brings the reading of every payload along, which nobody needs who only looks at the settings.
     from app.carriers.polling.sources import KarrioSource

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     create_model,
@@ -101,12 +102,13 @@ class BadSettings(Exception):
 class PartSettings(BaseModel):
     """The settings that a part brings, such as a provider of messages; its fields are read as those of ``Settings``.
 
-    ``switch`` names the field that switches the part on. What no single variable shows is for a validator of the whole
-    model, whose words name the variables.
+    ``switch`` names the field that switches the part on, ``beside`` what it needs then. What no single variable shows
+    is for a validator of the whole model, whose words name the variables.
     """
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
     switch: ClassVar[str] = ""
+    beside: ClassVar[tuple[str, ...]] = ()
 
     @property
     def ready(self) -> bool:
@@ -128,6 +130,8 @@ class Settings(BaseModel):
 
     database_url: str
     secret_key: SecretStr = Field(min_length=32)
+    # What was sealed by pages under the key before this one can be opened, and sealed anew.
+    secret_key_previous: SecretStr | None = Field(None, min_length=32)
     public_url: str = "http://127.0.0.1:8000"
     port: int = Field(8000, ge=1, le=65535)
     # The shop's own one first. Named rather than found: a language may be half translated.
@@ -155,6 +159,7 @@ class Settings(BaseModel):
 
     webhook_private_hosts: Hosts = ()
     audit_anchor: Path = VAR / "audit.anchors"
+    _environ: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @field_validator("public_url")
     @classmethod
@@ -177,6 +182,16 @@ class Settings(BaseModel):
             if value.startswith(prefix):
                 return "postgresql+psycopg://" + value.removeprefix(prefix)
         raise ValueError("must be a PostgreSQL address such as postgresql://user@host/name")
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The variables that they were read from: what a part reads for itself stands there."""
+        return self._environ
+
+    @property
+    def sealing_keys(self) -> tuple[str, ...]:
+        """What things that rest are sealed with: the key to seal with first, then the one before."""
+        return tuple(clear(key for key in (self.secret_key, self.secret_key_previous) if key))
 
     @property
     def secure(self) -> bool:
@@ -223,6 +238,7 @@ class Settings(BaseModel):
             faults += _contradictions(settings)
         if faults or settings is None:
             raise BadSettings("\n".join(sorted(faults)))
+        settings._environ.update(variables)  # noqa: SLF001  its own
         return settings
 
 
@@ -307,15 +323,12 @@ def _contradictions(settings: Settings) -> list[str]:
         faults.append("DEMO: the demo shop does not run in production")
     if settings.map_tiles_url and not settings.map_tiles_attribution:
         faults.append("MAP_TILES_ATTRIBUTION: whose map it is has to be said where MAP_TILES_URL is set")
-    mails = settings.carries("email")
-    if mails and not settings.mail_from:
+    if settings.carries("email") and not settings.mail_from:
         faults.append("MAIL_FROM: is needed to send e-mail")
-    if settings.production and not mails:
-        faults.append(f"{_ways('email')}: production needs a way to send e-mail")
     return faults
 
 
-def _ways(channel: str) -> str:
+def ways(channel: str) -> str:
     """The variables of which one switches a provider of this channel on."""
     switches = [provider.settings.switch for provider in _bringing(parts.PROVIDERS) if channel in provider.channels]
     return " or ".join(name.upper() for name in switches if name)

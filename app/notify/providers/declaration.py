@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from app.core.bodies.packing import unpack
 from app.core.settings import PartSettings, check_names
+from app.core.trials import TrialOutcome
 from app.notify.kinds import Channel
 from app.notify.providers.ports import Sender
 from app.notify.providers.receipts import MessageReport, ProviderReport, TextAnswer
@@ -94,7 +95,8 @@ class Provider(Generic[S]):
     settings right. ``receipts``: the meaning of the words in its reports. ``hook`` takes the reports, at
     ``/hooks/messages/<name>``; ``answers`` what customers write, at ``/hooks/messages/<name>-inbound``.
     ``texts_from``: the number or name that its texts come from. ``looked_for``: the end of the sentence «A mail whose
-    answer is lost is looked for …», None where nobody can be asked. ``rank``: who carries a channel first.
+    answer is lost is looked for …», None where nobody can be asked. ``rank``: who carries a channel first. ``trial``
+    asks the provider, within some seconds, whether the settings are right, and sends nothing.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Provider(Generic[S]):
     texts_from: Callable[[S], str | None] = lambda settings: None
     looked_for: Callable[[S], str | None] = lambda settings: None
     rank: int = USUAL_RANK
+    trial: Callable[[S, Installation], TrialOutcome] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would take another's place: its name, or the variable of a setting that is not its own."""

@@ -20,6 +20,7 @@ from app.notify.send.claim import hand_over
 from app.notify.send.config import MailConfig
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
 from app.notify.send.outgoing import shop_of
+from app.orders.demo import demos_alone
 from app.returns.withdrawal.law import law_in
 
 # As long as the code is taken (orders.lookup.codes): later it would only mislead.
@@ -67,6 +68,8 @@ class CodeMessages:
         with self._sessions() as session:
             if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
                 raise ProviderRejected("this address must not be written to", code="suppressed")
+            if self._config.really_sends(channel) and demos_alone(session, to):
+                raise ProviderRejected("the demo's customers are invented", code="demo_order")
             speaker = find_brand(session, brand_key) or speaking_brand(session)
             if speaker is None:
                 raise NotFound("There is no brand to speak for.")

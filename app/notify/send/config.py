@@ -52,6 +52,10 @@ class MailConfig:
         """Whether texts stay in the sandbox, where no country asks for papers."""
         return any(sender.name == "sandbox" for sender in self.senders.get(Channel.SMS, ()))
 
+    def really_sends(self, channel: Channel) -> bool:
+        """Whether messages of a channel leave, and are not kept in the sandbox."""
+        return bool(self.senders.get(channel)) and all(one.name != "sandbox" for one in self.senders[channel])
+
     @property
     def sends_no_texts(self) -> bool:
         """Whether the installation has looked for a way to send texts and has none; what pages read has not looked."""

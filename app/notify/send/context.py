@@ -14,6 +14,7 @@ from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_ke
 from app.notify.render.reading import MessageRows
 from app.notify.send.config import MailConfig
 from app.notify.send.outgoing import country_of, state_of
+from app.orders.demo import marked
 from app.orders.records import OrderContactRecord
 
 
@@ -21,7 +22,8 @@ from app.orders.records import OrderContactRecord
 class SendContext:
     """What is known of a message and its subject at the moment of sending.
 
-    ``refused`` says why its country does; ``fact`` is what the event says happened, where it does.
+    ``refused`` says why its country does; ``of_demo``: it is about an order of the demo shop, and would really leave;
+    ``fact`` is what the event says happened, where it does.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class SendContext:
     erased: bool = False
     refused: str | None = None
     zones: tuple[str, ...] = ("UTC",)
+    of_demo: bool = False
     fact: str | None = None
 
 
@@ -77,6 +80,7 @@ def _not_wanted(context: SendContext) -> str | None:
     # What stands first is told to staff: the law before the person's wish, that before what has changed.
     checks = (
         ("erased", context.erased),
+        ("demo_order", context.of_demo),
         ("suppressed", context.suppressed),
         ("opted_out", news and context.opted_out),
         ("no_consent", news and context.channel is Channel.SMS and not context.consent),
@@ -133,8 +137,14 @@ def context_of(message: Message, rows: MessageRows, refused: Refusals, config: M
         erased=not message.recipient or (message.order_id is not None and order is None),
         refused=_refused(message, rows, config) if texts else None,
         fact=message.facts.get("what") or message.facts.get("why"),
+        of_demo=config.really_sends(Channel(message.channel)) and _is_of_demo(message, rows),
         zones=zones_of(place.get("country"), place.get("postcode"), place.get("region"), phone, zone),
     )
+
+
+def _is_of_demo(message: Message, rows: MessageRows) -> bool:
+    about = [message.order_id, *message.facts.get("order_ids", ())]
+    return any(marked(rows.orders[order_id].extra) for order_id in about if order_id in rows.orders)
 
 
 def _consents(newest: bool | None, person: OrderContactRecord | None) -> bool:

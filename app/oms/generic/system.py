@@ -10,6 +10,8 @@ from app.oms.ports import PushedOrder, System, SystemWebhook
 if TYPE_CHECKING:
     from app.orders.document.document import OrderDocument
 
+# No order: with it a system shows that it signs as we verify, before it sends anything in earnest.
+SAMPLE = b'{"sample":true}'
 SIGNED_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -43,5 +45,6 @@ SYSTEM = System(
         verify=signed,
         documents=documents,
         kept_headers=("webhook-id", "webhook-timestamp"),
+        sample=SAMPLE,
     ),
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.staff.settings.carriers.page import carriers_state
 from app.staff.settings.clock.page import clock_state
+from app.staff.settings.connections.page import trouble
 from app.staff.settings.state import SectionState
 from app.staff.settings.webhooks.page import webhooks_state
 
@@ -30,6 +31,11 @@ class Section:
     state: Callable[[Session], SectionState | None] | None = None
 
 
+def _connections(session: Session) -> SectionState | None:
+    state = trouble(session)
+    return SectionState(*state) if state else None
+
+
 GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Your shop"), ()),
     (_l("Returns"), ()),
@@ -37,6 +43,13 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (
         _l("Connections"),
         (
+            Section(
+                "settings",
+                _l("E-mail, texts, orders, carriers"),
+                _l("What the portal sends through, where orders come from, and which carriers it asks."),
+                "connections.listed",
+                _connections,
+            ),
             Section(
                 "settings",
                 _l("API keys"),

@@ -106,7 +106,8 @@ def working(committed: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch) -
     sources: dict[str, Source] = {}
     monkeypatch.setattr(jobs, "work_session", committed)
     monkeypatch.setattr(jobs, "utcnow", lambda: NOW)
-    monkeypatch.setattr(providers, "tracking_sources", lambda: sources)
+    monkeypatch.setattr(jobs, "in_force", lambda: None)
+    monkeypatch.setattr(providers, "tracking_sources", lambda settings: sources)
     return sources
 
 

@@ -14,6 +14,7 @@ NAMED = {
     "app/api/v1/orders/batches.py": "the body of a route: a document of a batch is a unit",
     "app/api/webhooks_out/deliveries.py": "a job's loop: claimed, sent while nothing is held, settled",
     "app/carriers/ups/alerts.py": "a job's loop: read, asked for while nothing is held, noted",
+    "app/connections/live.py": "a note of which secret is used, beside the delivery that was taken with it",
     "app/notify/providers/sandbox/send.py": "a stand-in for the world outside, whose books are its own",
     "app/notify/send/drain.py": "a job's loop: claimed, sent while nothing is held, settled",
     "app/notify/send/reconcile.py": "a job's loop: claimed, asked while nothing is held, settled",
@@ -23,6 +24,7 @@ NAMED = {
     "app/returns/labels/making.py": "a job's loop: claimed, asked for while nothing is held, written",
     "app/returns/request/flow.py": "what the views of the steps share",
     "app/sandbox/demo.py": "the body of the command that furnishes a demo shop",
+    "app/staff/settings/connections/testing.py": "more views of the blueprint of connections",
     "app/staff/warehouse/sent.py": "the body of the view that books a receipt",
 }
 BLUEPRINTS = frozenset({"Blueprint", "SystemBlueprint"})

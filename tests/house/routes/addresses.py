@@ -62,6 +62,10 @@ FIXED = {
     "filename": "base.css",
     "place": "1",
     "network": "gls",
+    "connections.name": "sendgrid",
+    "connections.secret.name": "oms-generic",
+    "connections.secret_end.name": "oms-generic",
+    "connection_name": "sendgrid",
 }
 
 

@@ -28,6 +28,8 @@ def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     changes = {**secrets, **more, "demo": True}
     configured = app.config["SETTINGS"].model_copy(update={**changes, "twilio_from": "+34600000000"})
     monkeypatch.setitem(app.config, "SETTINGS", configured)
+    # A form that connects something on a walk puts nothing in force: the house stays configured as it is.
+    monkeypatch.setattr(app.extensions["connections"], "_use", lambda settings: None)
     return app
 
 

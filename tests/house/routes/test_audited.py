@@ -21,6 +21,8 @@ from app.api.v1 import examples
 from app.audit import trail
 from app.audit.models import AuditRow
 from app.brands.models import Brand
+from app.connections import store
+from app.connections.store import Changing
 from app.core.clock import utcnow
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
@@ -33,6 +35,7 @@ from app.staff.models import StaffUser
 from app.staff.words import ACTION_WORDS
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
+from tests.connections.build import SENDGRID
 from tests.house.routes.addresses import FIXED, Address, addresses
 from tests.house.routes.visits import open_as
 from tests.house.routes.world import MINE, POINT
@@ -46,6 +49,11 @@ EXEMPT = {
     "api.post_orders": "as above, many at once",
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
+    "api.put_connection": "the store of connections writes the row, for page, command and interface alike",
+    "api.delete_connection": "as above",
+    "api.post_connection_rotation": "as above",
+    "api.post_connection_rotation_end": "as above",
+    "api.post_connection_trial": "as above",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
     "staff.switch_keys": "a preference of one session",
@@ -54,6 +62,9 @@ EXEMPT_COMMANDS = {
     "api-key list": "shows",
     "carriers ask": "asks the world; its row is looked at in tests/carriers/test_health.py",
     "carriers list": "shows",
+    "connect list": "shows",
+    "connect remove": "leaves its row, where there is something to take out: tests/connections/test_commands.py",
+    "connect test": "leaves its row, and ends with 1 where nothing is connected: tests/connections/test_commands.py",
     "carriers parse": "shows",
     "carriers state": "shows",
     "carriers words": "shows",
@@ -149,6 +160,19 @@ def to_cancel(house: SimpleNamespace) -> None:
     to_collect(house)
     on = (mine(house).pickup or {})["on"]
     mine(house).pickup = {"on": on, "note": "", "booked_at": "x", "called_off_at": "x"}
+
+
+def changing(house: SimpleNamespace) -> Changing:
+    return Changing(house.app.extensions["connections"].base, "staff:before", utcnow())
+
+
+def connected(house: SimpleNamespace) -> None:
+    store.set_values(house.session, "sendgrid", SENDGRID, changing(house))
+
+
+def rotated(house: SimpleNamespace) -> None:
+    for _ in range(2):
+        store.rotate(house.session, "oms-generic", "OMS_WEBHOOK_SECRET", changing(house))
 
 
 def nothing(house: SimpleNamespace) -> None:
@@ -264,6 +288,12 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "collections.book": (to_collect, {"on": (utcnow() + timedelta(days=1)).date().isoformat()}),
     "collections.refuse": (to_collect, {}),
     "collections.cancelled": (to_cancel, {}),
+    "connections.save": (nothing, SENDGRID),
+    "connections.trial": (nothing, {}),
+    "connections.message": (nothing, {}),
+    "connections.secret": (nothing, {"variable": "OMS_WEBHOOK_SECRET"}),
+    "connections.secret_end": (rotated, {"variable": "OMS_WEBHOOK_SECRET"}),
+    "connections.removal": (connected, {}),
     "messages.again": (failed, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),
@@ -404,6 +434,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "orders.csv").write_text(f"{HEAD}\n{ROW.format('CSV-1', 1)}\n")
     (tmp_path / "policy.json").write_text('{"review_above": 100}')
     (tmp_path / "points.csv").write_text(HEADER + GOOD)
+    (tmp_path / "sendgrid.env").write_text("".join(f"{name}={value}\n" for name, value in SENDGRID.items()))
     (tmp_path / "ES.txt").write_text(PLACES)
     return tmp_path
 
@@ -417,6 +448,9 @@ OF_THE_COMMAND_LINE = {
     "carriers unmap": ("gls", "ZZ9"),
     "clock retry": ("{job_id}",),
     "clock drop": ("{job_id}",),
+    "connect set": ("sendgrid", "--file", "{files}/sendgrid.env"),
+    "connect rotate": ("oms-generic",),
+    "connect reseal": (),
     "look-up": ("demo", "--links-only"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),

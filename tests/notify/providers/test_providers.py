@@ -19,12 +19,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from app.core.settings.mail_server import MailServer
 from app.core.tokens import digest
 from app.notify.kinds import Channel
 from app.notify.providers.line import LINES
 from app.notify.providers.ports import Accepted, Begin, Lost, NotBegun, Outgoing, SendFailed
 from app.notify.providers.sendgrid.send import SendGridSender, matched
-from app.notify.providers.smtp.send import Server, SmtpSender
+from app.notify.providers.smtp.send import SmtpSender
 from app.notify.providers.twilio.send import TwilioSender
 from app.notify.send.claim import hand_over
 from app.notify.send.drain import LANES
@@ -486,5 +487,7 @@ def test_a_beginning_that_breaks_is_no_beginning(stand_in: StandIn) -> None:
 
 
 def test_a_servers_address_is_read_whole() -> None:
-    assert Server.of("smtps://us%40er:p%3Aw@mail.example") == Server("mail.example", 465, "us@er", "p:w", tls=True)
-    assert Server.of("smtp://mail.example").port == 587
+    assert MailServer.of("smtps://us%40er:p%3Aw@mail.example") == MailServer(
+        "mail.example", 465, "us@er", "p:w", tls=True
+    )
+    assert MailServer.of("smtp://mail.example").port == 587

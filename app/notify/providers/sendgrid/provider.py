@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from app.core.settings import PartSettings, WebAddress
 from app.core.settings.faults import several
+from app.core.trials import TrialOutcome
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Hook, Installation, Provider
 from app.notify.providers.ports import Sender
@@ -64,6 +65,13 @@ def looked_for(settings: SendGridSettings) -> str | None:
     return f"in SendGrid's activity feed, {lag} seconds later, and goes again only if it is not there"
 
 
+def trial(settings: SendGridSettings, here: Installation) -> TrialOutcome:
+    """Ask it whether it takes mails from us, and send none."""
+    from app.notify.providers.sendgrid.trial import try_out
+
+    return try_out(settings, here)
+
+
 PROVIDER = Provider(
     name="sendgrid",
     title="SendGrid",
@@ -76,4 +84,5 @@ PROVIDER = Provider(
     hook=Hook(secrets=lambda settings: settings.sendgrid_webhook_key, sign=hook.sign, read=hook.read, batch=True),
     looked_for=looked_for,
     rank=10,
+    trial=trial,
 )

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, SecretStr
 
 from app.core.settings import PartSettings
+from app.core.trials import TrialOutcome
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Installation, Provider
 from app.notify.providers.ports import Sender
@@ -53,6 +54,13 @@ def _l(text: str) -> str:
     return text
 
 
+def trial(settings: SmtpSettings, here: Installation) -> TrialOutcome:
+    """Ask it whether it takes mails from us, and send none."""
+    from app.notify.providers.smtp.trial import try_out
+
+    return try_out(settings, here)
+
+
 PROVIDER = Provider(
     name="smtp",
     title=_l("The mail server"),
@@ -62,4 +70,5 @@ PROVIDER = Provider(
     codes=CODES,
     account=ACCOUNT,
     rank=20,
+    trial=trial,
 )

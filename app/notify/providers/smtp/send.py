@@ -4,10 +4,9 @@ import re
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from app.core.settings.domains import wire_address
+from app.core.settings.mail_server import MailServer
 from app.notify.providers.ports import Accepted, Begin, Lost, Outgoing, SendFailed, recipient_of
 from app.notify.providers.smtp.mime import as_bytes
 from app.notify.send.outcomes import FailureVerdict, SendFailure, fault
@@ -18,26 +17,6 @@ TIMEOUT = 9.0
 _DOT = re.compile(rb"(?m)^\.")
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A mail server: ``smtps`` speaks TLS from the first byte, ``smtp`` upgrades where the server offers it."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls: bool
-
-    @classmethod
-    def of(cls, url: str) -> "Server":
-        """Read ``smtp(s)://user:pass@host:port``."""
-        parts = urlsplit(url)
-        tls = parts.scheme == "smtps"
-        # RFC 8314 and RFC 6409.
-        port = parts.port or (465 if tls else 587)
-        return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
-
-
 class SmtpSender:
     """Mail by SMTP. A mail server cannot be asked afterwards."""
 
@@ -45,8 +24,8 @@ class SmtpSender:
     lag_seconds: int | None = None
     asked_at_once = 1
 
-    def __init__(self, url: str, mail_from: str, *, host_name: str = "localhost") -> None:
-        self._server, self._host_name = Server.of(url), host_name
+    def __init__(self, url: str, mail_from: str, *, host_name: str = "localhost", timeout: float = TIMEOUT) -> None:
+        self._server, self._host_name, self._timeout = MailServer.of(url), host_name, timeout
         self._mail_from = wire_address(mail_from) or mail_from
 
     def send(self, outgoing: Outgoing, begin: Begin) -> Accepted:
@@ -71,6 +50,20 @@ class SmtpSender:
         """A mail server keeps no list."""
         raise SendFailed(fault(self.name, "not_connected"))
 
+    def greet(self) -> bool:
+        """Sign in, name our sender and take it back; whether the line was encrypted. Raises SendFailed."""
+        link = self._connected()
+        try:
+            code, words = link.mail(self._mail_from)
+            if code != 250:
+                raise SendFailed(fault(self.name, "sender_refused", f"{code} {_words(words)}"))
+            link.rset()
+            return isinstance(link.sock, ssl.SSLSocket)
+        except (OSError, smtplib.SMTPException) as error:
+            raise SendFailed(fault(self.name, "no_answer", type(error).__name__)) from error
+        finally:
+            link.close()
+
     def _connected(self) -> smtplib.SMTP:
         """A link that takes mails; what a server refuses before it has heard of one is refused to all."""
         try:
@@ -85,10 +78,10 @@ class SmtpSender:
         server, context = self._server, ssl.create_default_context()
         if server.tls:
             link: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, self._host_name, timeout=TIMEOUT, context=context
+                server.host, server.port, self._host_name, timeout=self._timeout, context=context
             )
         else:
-            link = smtplib.SMTP(server.host, server.port, self._host_name, timeout=TIMEOUT)
+            link = smtplib.SMTP(server.host, server.port, self._host_name, timeout=self._timeout)
             link.ehlo()
             if link.has_extn("starttls"):
                 link.starttls(context=context)

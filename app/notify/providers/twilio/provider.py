@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, SecretStr, model_validator
 
 from app.core.settings import PartSettings, WebAddress
+from app.core.trials import TrialOutcome
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Hook, Installation, Provider
 from app.notify.providers.ports import Sender
@@ -37,6 +38,7 @@ class TwilioSettings(PartSettings):
     """The account, its token and the one before, and what texts come from."""
 
     switch: ClassVar[str] = "twilio_auth_token"
+    beside: ClassVar[tuple[str, ...]] = ("twilio_account_sid", "twilio_from")
     twilio_account_sid: str | None = None
     twilio_auth_token: Token | None = None
     twilio_auth_token_previous: Token | None = None
@@ -71,6 +73,13 @@ def tokens(settings: TwilioSettings) -> list[str]:
     return [token.get_secret_value() for token in both if token]
 
 
+def trial(settings: TwilioSettings, here: Installation) -> TrialOutcome:
+    """Ask it whether it takes texts from us, and send none."""
+    from app.notify.providers.twilio.trial import try_out
+
+    return try_out(settings, here)
+
+
 PROVIDER = Provider(
     name="twilio",
     title="Twilio",
@@ -85,4 +94,5 @@ PROVIDER = Provider(
     texts_from=lambda settings: settings.twilio_from,
     looked_for=lambda settings: "at Twilio and goes again only if Twilio has it not",
     rank=10,
+    trial=trial,
 )

@@ -62,7 +62,7 @@ class TwilioSender:
 
     def _client(self, begin: Begin | None) -> Client:
         """A client for one call: it is nothing but names around the session, which is kept."""
-        line = _Line(self._session, self._api_url, begin)
+        line = TwilioLine(self._session, self._api_url, begin)
         return Client(self._account, self._token, http_client=line)
 
     def _failed(self, error: Exception) -> SendFailed:
@@ -72,15 +72,19 @@ class TwilioSender:
         return SendFailed(fault(self.name, "no_answer", type(error).__name__))
 
 
-class _Line(TwilioHttpClient):  # type: ignore[misc]
+class TwilioLine(TwilioHttpClient):  # type: ignore[misc]
     """The provider's HTTP client on a session that is kept; says when the call begins; may point elsewhere."""
 
-    def __init__(self, session: requests.Session, api_url: str, begin: Begin | None) -> None:
+    def __init__(
+        self, session: requests.Session, api_url: str, begin: Begin | None, *, timeout: float = TIMEOUT
+    ) -> None:
+        """``begin`` is None where nothing is sent."""
         # The client would open a pool of its own for every call.
-        super().__init__(pool_connections=False, timeout=TIMEOUT)
+        super().__init__(pool_connections=False, timeout=timeout)
         self.session, self._base = _Saying(session, begin), urlsplit(api_url)
 
     def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
+        """As the client's own, at the address that is meant."""
         if self._base.netloc:
             address = urlsplit(url)
             path = self._base.path.rstrip("/") + address.path

@@ -1,0 +1,1 @@
+"""Connections: what a shop is connected to by page, command and interface."""
