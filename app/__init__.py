@@ -24,6 +24,8 @@ BLUEPRINTS = (
     "app.staff.cases.views:bp",
     "app.staff.cases.collections:bp",
     "app.staff.worklists.views:bp",
+    "app.staff.worklists.deeds.views:bp",
+    "app.staff.notes.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
     "app.orders.lookup.find:bp",

@@ -77,7 +77,10 @@ ACTION_WORDS = {
     "webhook.replayed": _l("Sent webhooks again"),
     "webhook.rotated": _l("Gave a webhook a new secret"),
     "webhook.subscribed": _l("Made a webhook"),
+    "work.assigned": _l("Assigned a row of a worklist"),
     "work.set_aside": _l("Set a row of a worklist aside"),
+    "work.snoozed": _l("Had a row of a worklist rest"),
+    "work.undone": _l("Undid what was done to a row of a worklist"),
     "withdrawal.settled": _l("Settled a withdrawal"),
 }
 
@@ -171,6 +174,8 @@ def key_help() -> list[tuple[str, str]]:
     return [
         ("/", _("search, on every page")),
         ("jk", _("next and previous row of a list")),
+        ("xeas", _("worklist: select a row, done, assign to me, snooze until tomorrow")),
+        ("z", _("undo what was just done to rows of a worklist")),
         ("nrxc", _("order: note, show data, close access, copy the customer's link")),
         ("fo", _("order: confirm scans, compare refunds")),
         ("ad", _("order and return: approve, reject")),
