@@ -36,6 +36,7 @@ def list_page(
     """The page, with what was selected and typed where that was wrong."""
     session, now, worklist = db_session(), utcnow(), WORKLISTS[name]
     rows, zone = rows_of(session, name, filters, me=member().actor, now=now), shop_zone(session)
+    trail.remember(name, filters)
     people = colleagues(session)
     tomorrow = local_day(now, zone) + timedelta(days=1)
     return render_template(

@@ -12,7 +12,7 @@ from app.staff.worklists.reading import rows_of
 from app.staff.worklists.rows import Row
 from app.staff.worklists.worklists import WORKLISTS
 
-KEY = "work_trail"
+KEY, LAST = "work_trail", "work_list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,19 @@ def opened(href: str, name: str, filters: Filters, *, row: str, at: int) -> str:
     listed = f"{name}?{urlencode(filters.chosen)}" if filters.chosen else name
     query = urlencode({"list": listed, "row": row, "at": at})
     return f"{page}{'&' if '?' in page else '?'}{query}{hash_sign}{place}"
+
+
+def remember(name: str, filters: Filters) -> None:
+    """This is the list that one looks at, with these filters: acts on its rows lead back to it."""
+    last = [name, filters.chosen]
+    if session.get(LAST) != last:
+        session[LAST] = last
+
+
+def list_address(name: str) -> str:
+    """The list's address, with the filters that it was looked at with last."""
+    last_name, chosen = session.get(LAST) or ["", {}]
+    return url_for("work.listed", name=name, **(chosen if last_name == name else {}))
 
 
 def read_trail(me: str) -> WorkTrail | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, typed
 from app.staff.worklists import aside as work_aside
+from app.staff.worklists import trail
 from app.staff.worklists.choice import Filters
 from app.staff.worklists.list_page import list_page
 from app.staff.worklists.reading import named_rows
@@ -134,7 +135,7 @@ def _confirm_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
             list=worklist.title,
         ),
         _("Set aside"),
-        url_for("work.listed", name=name),
+        trail.list_address(name),
         text_name="reason",
         text_label=_("Reason"),
         needed=True,
@@ -194,4 +195,4 @@ def _record(
 
 
 def _back(name: str) -> ResponseReturnValue:
-    return see_other(url_for("work.listed", name=name))
+    return see_other(trail.list_address(name))

@@ -29,7 +29,7 @@ from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
 from app.staff.auth.roles import Role
-from app.staff.models import StaffUser
+from app.staff.models import StaffUser, WorkDeed, WorkMark
 from app.staff.words import ACTION_WORDS
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
@@ -136,6 +136,21 @@ def to_cancel(house: SimpleNamespace) -> None:
     to_collect(house)
     on = (mine(house).pickup or {})["on"]
     mine(house).pickup = {"on": on, "note": "", "booked_at": "x", "called_off_at": "x"}
+
+
+def late(house: SimpleNamespace) -> None:
+    """A parcel is late, and its row on the list is the one that is pressed."""
+    parcel = house.session.scalars(select(Shipment).where(Shipment.direction == "outbound").limit(1)).one()
+    parcel.late_since, parcel.finished_at, parcel.promise_until = utcnow(), None, utcnow().date()
+    OF_THE_CONSOLE["work_deeds.act"][1]["item"] = f"{parcel.id}-{parcel.promise_until}"
+
+
+def snoozed(house: SimpleNamespace) -> None:
+    """The admin has snoozed a late parcel, and takes that back."""
+    values = {"worklist": "late", "item": "1-x", "by": "admin@shop.example", "at": utcnow()}
+    house.session.add(WorkDeed(press="pressed", deed="snooze", before={}, **values))
+    house.session.add(WorkMark(worklist="late", item="1-x", changed_by="admin@shop.example", changed_at=utcnow()))
+    house.mine |= {"press": "pressed"}
 
 
 def nothing(house: SimpleNamespace) -> None:
@@ -248,6 +263,10 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "warehouse.book_unannounced": (nothing, BOOKED),
     "warehouse.book": (not_arrived, BOOKED),
     "warehouse.correct": (nothing, BOOKED),
+    "notes.of_return": (nothing, {}),
+    "notes.of_case": (nothing, {}),
+    "work_deeds.act": (late, {"do": "tomorrow"}),
+    "work_deeds.take_back": (snoozed, {}),
     "work.replay": (nothing, {}),
     "work.try_again": (given_up, {}),
     "work.saw_receipt": (nothing, {}),

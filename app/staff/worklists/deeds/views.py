@@ -15,6 +15,7 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation
+from app.staff.worklists import trail
 from app.staff.worklists.aside import FINISHES
 from app.staff.worklists.choice import Filters
 from app.staff.worklists.deeds.deeds import APPROVE, DONE, Press, carry_out
@@ -73,7 +74,7 @@ def take_back(press: str) -> ResponseReturnValue:
     if left:
         told.append(ngettext("%(num)s was changed meanwhile.", "%(num)s were changed meanwhile.", left))
     announce(" ".join(told))
-    return see_other(url_for("work.listed", name=name))
+    return see_other(trail.list_address(name))
 
 
 def _asked_first(press: Press, rows: Sequence[Row], filters: Filters) -> Confirmation | None:
