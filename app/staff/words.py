@@ -82,6 +82,11 @@ ACTION_WORDS = {
     "work.snoozed": _l("Had a row of a worklist rest"),
     "work.undone": _l("Undid what was done to a row of a worklist"),
     "withdrawal.settled": _l("Settled a withdrawal"),
+    "setting.saved": _l("Changed a setting"),
+    "setting.restored": _l("Brought an earlier setting back"),
+    "setting.proposed": _l("Proposed a setting"),
+    "setting.approved": _l("Approved a setting"),
+    "setting.withdrawn": _l("Withdrew a proposed setting"),
 }
 
 
