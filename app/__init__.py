@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "app.staff.worklists.deeds.views:bp",
     "app.staff.notes.views:bp",
     "app.staff.settings.views:bp",
+    "app.staff.settings.replies.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
     "app.orders.lookup.find:bp",

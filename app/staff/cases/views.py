@@ -16,6 +16,7 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.cases import page as case_page
+from app.staff.cases import replies
 from app.staff.notes.services import notes_of
 from app.staff.orders.page import is_revealed
 from app.support import cases as services
@@ -40,7 +41,7 @@ def page(ref: str) -> ResponseReturnValue:
 def answer(ref: str) -> ResponseReturnValue:
     """Answer the customer, and close the case where that button was pressed."""
     case, words, now = case_page.named_case(db_session(), ref), read_words(request.form), utcnow()
-    if fault := words_fault(words):
+    if fault := words_fault(words) or replies.open_fault(words):
         case_page.keep_draft(case.ref, words)
         return case_page_with(case, ("words", fault)), 422
     by, key = member().actor, read_key(request.form)
@@ -51,6 +52,19 @@ def answer(ref: str) -> ResponseReturnValue:
                 _record(session, case, "case.closed", now)
     case_page.keep_draft(case.ref, "")
     return _back(case, _("The answer is on its way to the customer."))
+
+
+@bp.post("/reply")
+@guarded
+def reply(ref: str) -> ResponseReturnValue:
+    """Put a saved reply into the answer, behind what is typed; it is sent with the answer's own button."""
+    case, words = case_page.named_case(db_session(), ref), read_words(request.form)
+    order = case_page.order_of(db_session(), case)
+    text = replies.with_reply(db_session(), case, order, request.form.get("reply", ""), words)
+    case_page.keep_draft(case.ref, words if text is None else text)
+    if text is None:
+        return case_page_with(case, ("reply", _("Choose a reply."))), 422
+    return see_other(url_for("cases.page", ref=case.ref, _anchor="words"))
 
 
 @bp.post("/closing")
@@ -108,6 +122,7 @@ def case_page_with(case: SupportCaseRecord, fault: tuple[str, str] | None = None
         wish=case_page.wish(case, order, revealed=is_revealed(order.ref, now=utcnow())),
         shown=badge(case.state)[1],
         draft=case_page.read_draft(case.ref),
+        replies=replies.choices(database, case),
         errors=[fault] if fault else [],
         notes=notes_of(database, case_page.case_place(case)),
         form_key=new_secret(),

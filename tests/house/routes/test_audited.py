@@ -31,6 +31,7 @@ from app.staff.auth import passwords
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser, WorkDeed, WorkMark
 from app.staff.words import ACTION_WORDS
+from app.support.replies.replies import place, save_reply
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
 from tests.house.routes.addresses import Address, addresses
@@ -46,6 +47,7 @@ EXEMPT = {
     "api.post_orders": "as above, many at once",
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
+    "api.put_reply": "its version writes the row, whoever makes one: tests/api/v1/test_replies.py",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "staff.switch_keys": "a preference of one session",
 }
@@ -59,6 +61,7 @@ EXEMPT_COMMANDS = {
     "migrate": "changes the schema, in which the migration is written down",
     "policy replay": "reckons and changes nothing",
     "policy show": "shows",
+    "replies list": "shows",
     "staff audit-role": "prints",
     "staff verify-audit": "checks",
     "web": "serves",
@@ -151,6 +154,23 @@ def snoozed(house: SimpleNamespace) -> None:
     house.session.add(WorkDeed(press="pressed", deed="snooze", before={}, **values))
     house.session.add(WorkMark(worklist="late", item="1-x", changed_by="admin@shop.example", changed_at=utcnow()))
     house.mine |= {"press": "pressed"}
+
+
+REPLY = {"title": "Where?", "text-en": "Filomena called"}
+
+
+def a_reply(house: SimpleNamespace) -> None:
+    """The brand has a saved reply."""
+    document = {"title": "Late", "texts": {"en": "It is late."}}
+    save_reply(house.session, place("demo", "late"), document, by="cli:test", now=utcnow())
+    house.mine |= {"brand": "demo", "reply": "late"}
+
+
+def two_replies(house: SimpleNamespace) -> None:
+    """It was changed since."""
+    a_reply(house)
+    document = {"title": "Later", "texts": {"en": "It is late."}}
+    save_reply(house.session, place("demo", "late"), document, by="cli:test", now=utcnow())
 
 
 def nothing(house: SimpleNamespace) -> None:
@@ -250,6 +270,10 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "cases.assign": (nothing, {}),
     "cases.close": (nothing, {}),
     "cases.reopen": (nothing, {}),
+    "replies.new": (nothing, REPLY),
+    "replies.page": (a_reply, REPLY | {"expected": "1"}),
+    "replies.retire": (a_reply, {}),
+    "replies.restore": (two_replies, {}),
     "collections.book": (to_collect, {"on": (utcnow() + timedelta(days=1)).date().isoformat()}),
     "collections.refuse": (to_collect, {}),
     "collections.cancelled": (to_cancel, {}),
@@ -374,6 +398,7 @@ def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[str]:
 def files(tmp_path: Path) -> Path:
     (tmp_path / "orders.csv").write_text(f"{HEAD}\n{ROW.format('CSV-1', 1)}\n")
     (tmp_path / "policy.json").write_text('{"review_above": 100}')
+    (tmp_path / "reply.json").write_text('{"title": "Where?", "texts": {"en": "Here."}}')
     (tmp_path / "points.csv").write_text(HEADER + GOOD)
     (tmp_path / "ES.txt").write_text(PLACES)
     return tmp_path
@@ -384,6 +409,8 @@ OF_THE_COMMAND_LINE = {
     "api-key create": ("wms", "--scope", "orders:read"),
     "api-key revoke": ("house",),
     "look-up": ("demo", "--links-only"),
+    "replies set": ("demo", "where", "{files}/reply.json"),
+    "replies retire": ("demo", "late"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),
     "points import": ("{files}/points.csv",),
@@ -407,6 +434,8 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     house: SimpleNamespace, files: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
+    a_reply(house)
+    house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files) for word in OF_THE_COMMAND_LINE[command]]
     done = house.app.test_cli_runner().invoke(args=["portal", *command.split(), *words])

@@ -24,6 +24,7 @@ OPEN_TO = {
     "messages": SUPPORT,
     "metrics": frozenset({Role.SUPPORT, Role.MARKETING, Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
+    "replies": SUPPORT,
     "return_money": SUPPORT,
     "returning": SUPPORT,
     "second_factor": EVERYONE,
