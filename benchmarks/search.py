@@ -95,11 +95,15 @@ def search(portal: Stage) -> list[Row]:
 
 def _fill(portal: Stage) -> None:
     with portal.database.engine.begin() as connection:
+        # A page's statement may take seconds; a million rows with all their indexes take minutes.
+        connection.execute(text("set local statement_timeout = 0"))
         for statement in (ORDERS_MADE, PEOPLE, PARCELS, RETURNS):
             connection.execute(statement, {"orders": ORDERS} if statement is ORDERS_MADE else {})
     # The planner and the words' index are as on a day after the last vacuum, which an installation has each night.
     with portal.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("set statement_timeout = 0"))
         connection.execute(text("vacuum analyze"))
+        connection.execute(text("reset statement_timeout"))
     with portal.database.sessions() as session, transaction(session):
         services.create(
             session, email=EMAIL, role="support", password=PASSWORD, handed_over=False, by="bench", now=utcnow()

@@ -48,6 +48,7 @@ EXEMPT = {
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
     "api.put_reply": "its version writes the row, whoever makes one: tests/api/v1/test_replies.py",
+    "cases.reply": "puts a saved text into what is typed; nothing is sent by it",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "staff.switch_keys": "a preference of one session",
 }
