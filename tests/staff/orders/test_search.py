@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from app.oms.intake import receive_order
 from app.orders.lookup.links import issue_links
 from app.orders.models import Order
-from app.orders.search_words import CONTACT_COLUMNS, ORDER_COLUMNS, REFERENCES, indexed, typed_words
+from app.orders.search_words import (
+    CONTACT_COLUMNS,
+    NUMBER_PARTS,
+    ORDER_COLUMNS,
+    PHONE_TURNED,
+    REFERENCES,
+    indexed,
+    phone_end,
+    typed_words,
+)
 from app.returns.models import Return
 from tests.orders.build import document
 
@@ -149,3 +158,27 @@ def test_the_words_are_looked_up_in_their_index(
     condition = f"{indexed(columns, table)} @@ to_tsquery('simple', 'fern\\:*')"
     plan = session.execute(sql(f'explain select 1 from "{table}" where {condition}'))
     assert index in " ".join(row[0] for row in plan)
+
+
+@pytest.mark.parametrize(
+    ("table", "condition", "index"),
+    [("order", f"{NUMBER_PARTS} @> array['046']", "ix_order_number_parts"),
+     ("order_contact", f"{PHONE_TURNED} like '3322%'", "ix_order_contact_phone_turned")],
+)  # fmt: skip
+def test_parts_of_numbers_and_ends_of_phones_are_looked_up_in_their_index(
+    session: Session, table: str, condition: str, index: str
+) -> None:
+    # Of an empty table any index may be read whole: what is left here uses the condition.
+    for way in ("seqscan", "indexscan", "indexonlyscan"):
+        session.execute(sql(f"set local enable_{way} = off"))
+    plan = session.execute(sql(f'explain select 1 from "{table}" where {condition}'))
+    assert index in " ".join(row[0] for row in plan)
+
+
+@pytest.mark.parametrize(
+    ("typed", "end"),
+    [("2233", "2233"), ("11 22 33", "112233"), ("600-112.233", "600112233"), ("223", ""), ("a2233", ""), ("", ""),
+     ("1" * 16, "")],
+)  # fmt: skip
+def test_four_digits_or_more_may_be_the_end_of_a_phone(typed: str, end: str) -> None:
+    assert phone_end(typed) == end
