@@ -30,8 +30,8 @@ class RailLink:
 
 def install(app: Flask) -> None:
     """Give the templates ``may``, ``rail``, ``keys``, ``who``, what was announced, and the way back to a worklist."""
-    said = {"announcement": announcement, "announced_undo": announced_undo}
-    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who, work_trail=work_trail, **said)
+    announced = {"announcement": announcement, "announced_undo": announced_undo}
+    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who, work_trail=work_trail, **announced)
 
 
 def may(part: str) -> bool:

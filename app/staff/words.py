@@ -13,6 +13,7 @@ from app.core.i18n.words import money
 from app.events.records import DomainEventRecord
 from app.staff.figures.words import channel_words, count, country_words, figures_words, stretch_words
 from app.staff.messages.words import kind_words
+from app.staff.worklists.worklists import WORKLISTS
 from app.tracking.carrier_pages import carrier_title
 
 ACTION_WORDS = {
@@ -90,6 +91,9 @@ ACTION_WORDS = {
 }
 
 
+OF_A_ROW = frozenset({"note.added", "work.assigned", "work.set_aside", "work.snoozed", "work.undone"})
+
+
 def action_words(action: str) -> str:
     """What was done."""
     return str(ACTION_WORDS.get(action, action))
@@ -113,6 +117,9 @@ def event_words(event: DomainEventRecord) -> tuple[str, str]:
 
 def _subject(row: AuditRecord) -> str | None:
     """What was acted upon; a message by what it tells instead of its number."""
+    listed, sign, _item = (row.subject or "").partition("/")
+    if row.action in OF_A_ROW and sign and listed in WORKLISTS:
+        return str(WORKLISTS[listed].title)
     # The subject is the kind and a random id, which says nothing to a reader.
     if row.action == "message.resent" and row.subject:
         return kind_words(row.subject.partition("/")[0])

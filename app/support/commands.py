@@ -38,6 +38,7 @@ def set_reply(brand: str, name: str, file: IO[str]) -> None:
         document = json.load(file)
     except ValueError as error:
         raise click.ClickException(f"The file is not JSON: {error}") from error
+    # A list or a bare text is JSON, too.
     if not isinstance(document, dict):
         raise click.ClickException("The file holds no JSON object.")
     database: Database = current_app.extensions["database"]

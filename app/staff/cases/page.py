@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.orders.queries import by_id
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
-from app.staff.notes.services import Place
+from app.staff.notes.services import NotePlace
 from app.staff.orders import masking
 from app.support.queries import find_case
 from app.support.records import SupportCaseRecord
@@ -34,9 +34,9 @@ def named_case(database: Session, ref: str) -> SupportCaseRecord:
     return find_case(database, ref) or abort(404)
 
 
-def case_place(case: SupportCaseRecord) -> Place:
+def case_place(case: SupportCaseRecord) -> NotePlace:
     """Where its notes are kept."""
-    return Place(case.order_id, f"case/{case.ref}")
+    return NotePlace(case.order_id, f"case/{case.ref}")
 
 
 def case_badge(state: str) -> tuple[str, str]:

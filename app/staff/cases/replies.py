@@ -21,6 +21,7 @@ def choices(database: Session, case: SupportCaseRecord) -> list[tuple[str, str]]
 
 def with_reply(database: Session, case: SupportCaseRecord, order: OrderRecord, name: str, draft: str) -> str | None:
     """What is typed, followed by the reply with the case's facts; None for one that cannot be chosen."""
+    # Looked for among those on offer: one that was retired meanwhile is not put in.
     usable = usable_replies(database, case.brand_key, case.locale)
     reply = next((one for one in usable if one.name == name), None)
     if reply is None:

@@ -13,7 +13,7 @@ from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.cases.page import case_place, named_case
 from app.staff.cases.views import case_page_with
-from app.staff.notes.services import Place, write
+from app.staff.notes.services import NotePlace, write
 from app.staff.returns.page import find_return, return_place
 from app.staff.returns.views import return_page_with
 
@@ -51,7 +51,7 @@ def _fault() -> tuple[str, str]:
     return "note", _("Write the note first, then add it.")
 
 
-def _write(place: Place, subject: str, text: str) -> None:
+def _write(place: NotePlace, subject: str, text: str) -> None:
     now, by = utcnow(), member().actor
     with transaction(db_session()) as session:
         write(session, place, text, by=by, now=now)

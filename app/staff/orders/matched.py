@@ -56,6 +56,7 @@ def _words(text: str | None) -> list[str]:
 
 def _is_phone(order: OrderRecord, text: str) -> bool:
     phones = [person.phone_e164 for person in order.contacts if person.phone_e164]
+    # Prefixes are written or not: the last six digits tell a phone from the other fields.
     digits = "".join(sign for sign in pasted_contact(text) if sign.isdigit())[-6:]
     end = phone_end(text) or digits
     return bool(end) and any(phone.endswith(end) for phone in phones)

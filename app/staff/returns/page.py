@@ -19,7 +19,7 @@ from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.reckoning import owed, settled
 from app.returns.states import LIVE, Decision, GoodsState, Happening, NextStep, ReturnAction, decide, move, next_step
 from app.returns.words import SENTENCES, in_words
-from app.staff.notes.services import Place
+from app.staff.notes.services import NotePlace
 from app.staff.warehouse.words import ODDITIES
 
 STEPS = {
@@ -75,9 +75,9 @@ class RefundShown:
     doubts: Sequence[str] = ()
 
 
-def return_place(view: ReturnView) -> Place:
+def return_place(view: ReturnView) -> NotePlace:
     """Where its notes are kept."""
-    return Place(view.order.id, f"return/{view.return_.ref}")
+    return NotePlace(view.order.id, f"return/{view.return_.ref}")
 
 
 def find_return(session: Session, ref: str) -> ReturnView:

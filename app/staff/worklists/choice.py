@@ -18,7 +18,7 @@ AGES = (1, 3, 7, 14)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RowSource:
     """The columns by which the rows of a list are named, narrowed and sorted; what it has not is None.
 
     ``item`` names a row as `Row.item` does; ``assignee`` is who has it, where that is kept with the matter itself.
@@ -32,7 +32,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class ListFilters:
     """What a list shows, as its address says it. ``who``: mine, nobody, or an address of staff; ``age`` in days."""
 
     who: str = ""
@@ -44,7 +44,7 @@ class Filters:
     kind: str = ""
 
     @classmethod
-    def read(cls, args: Mapping[str, str]) -> "Filters":
+    def read(cls, args: Mapping[str, str]) -> "ListFilters":
         """The filters of an address; what is not one is left out."""
         whole = cls(**{name: args.get(name, "").strip()[:254] for name in cls.__dataclass_fields__})
         return replace(
@@ -62,7 +62,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RowChoice:
     """Conditions on the rows of a list, and the way they are sorted where that is not the list's own.
 
     ``hides`` are names of rows to leave out, ``items`` the only ones to show: for lists that are put together here.
@@ -85,7 +85,7 @@ class Choice:
         return item not in self.hides and (self.items is None or item in self.items)
 
 
-def choose(name: str, source: Source, filters: Filters, *, me: str, now: datetime) -> Choice:
+def choose(name: str, source: RowSource, filters: ListFilters, *, me: str, now: datetime) -> RowChoice:
     """The rows of a list that an address means."""
     snoozed = is_snoozed(name, source.item)
     where = [snoozed if filters.snoozed else ~snoozed, *_whose(name, source, filters.who, me)]
@@ -95,12 +95,12 @@ def choose(name: str, source: Source, filters: Filters, *, me: str, now: datetim
         where.append(source.carrier == filters.carrier if source.carrier is not None else false())
     if filters.age and source.day is not None:
         where.append(source.day <= now - timedelta(days=int(filters.age)))
-    return Choice(tuple(where), filters.sort, filters.kind)
+    return RowChoice(tuple(where), filters.sort, filters.kind)
 
 
-def named(source: Source, items: Sequence[str]) -> Choice:
+def named(source: RowSource, items: Sequence[str]) -> RowChoice:
     """These rows, whoever has them and whether they rest or not."""
-    return Choice((cast(source.item, String).in_(items),), items=frozenset(items))
+    return RowChoice((cast(source.item, String).in_(items),), items=frozenset(items))
 
 
 def is_snoozed(name: str, item: Any) -> ColumnElement[bool]:
@@ -108,14 +108,14 @@ def is_snoozed(name: str, item: Any) -> ColumnElement[bool]:
     return exists().where(*_marked(name, item), WorkMark.snoozed_until > func.now())
 
 
-def is_of(name: str, source: Source, actor: str) -> ColumnElement[bool]:
+def is_of(name: str, source: RowSource, actor: str) -> ColumnElement[bool]:
     """Whether a row is this member's."""
     if source.assignee is not None:
         return and_(source.assignee == actor)
     return exists().where(*_marked(name, source.item), WorkMark.assigned_to == actor)
 
 
-def _whose(name: str, source: Source, who: str, me: str) -> list[ColumnElement[bool]]:
+def _whose(name: str, source: RowSource, who: str, me: str) -> list[ColumnElement[bool]]:
     if not who:
         return []
     if who != NOBODY:
@@ -125,7 +125,7 @@ def _whose(name: str, source: Source, who: str, me: str) -> list[ColumnElement[b
     return [~exists().where(*_marked(name, source.item), WorkMark.assigned_to.is_not(None))]
 
 
-def _of_brand(source: Source, brand: str) -> ColumnElement[bool]:
+def _of_brand(source: RowSource, brand: str) -> ColumnElement[bool]:
     if source.order_id is None:
         return false()
     # Under a name of its own: the list's statement joins the orders as well.

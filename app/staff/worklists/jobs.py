@@ -16,7 +16,7 @@ from app.events.records import StumbleRecord
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord, WithdrawalRecord
 from app.staff.worklists.aside import JOBS
-from app.staff.worklists.choice import Choice, Source
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of, fault_words
 from app.tracking.records import ShipmentRecord
 
@@ -30,7 +30,7 @@ TITLES = {
 _PARCELS, _RETURNS = ("fold_shipments", "look_for_late"), ("expire_returns", "remind_returns")
 
 
-JOB_ROWS = Source(func.concat(StumbleRecord.task, "-", StumbleRecord.item_id), day=StumbleRecord.dead_at)
+JOB_ROWS = RowSource(func.concat(StumbleRecord.task, "-", StumbleRecord.item_id), day=StumbleRecord.dead_at)
 
 
 def stumbled() -> Select[Any]:
@@ -38,7 +38,7 @@ def stumbled() -> Select[Any]:
     return select(StumbleRecord.item_id).where(StumbleRecord.dead_at.is_not(None), ~StumbleRecord.aside)
 
 
-def stumbled_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def stumbled_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """What was given up, the oldest first, with its order and the reason."""
     order_id = case(
         (StumbleRecord.task.in_(_PARCELS), _order_of(ShipmentRecord)),

@@ -14,7 +14,7 @@ from app.core.i18n.words import local_day
 from app.core.web import db_session
 from app.staff.auth.guard import member
 from app.staff.worklists import aside, trail
-from app.staff.worklists.choice import AGES, MINE, NEWEST, NOBODY, OLDEST, Filters
+from app.staff.worklists.choice import AGES, MINE, NEWEST, NOBODY, OLDEST, ListFilters
 from app.staff.worklists.deeds.marks import colleagues
 from app.staff.worklists.deeds.snooze import LONGEST as LONGEST_SNOOZE
 from app.staff.worklists.reading import listed_rows, rows_of
@@ -27,7 +27,7 @@ Choices = list[tuple[str, str]]
 
 def list_page(
     name: str,
-    filters: Filters,
+    filters: ListFilters,
     errors: Errors = (),
     *,
     typed: Mapping[str, str] | None = None,
@@ -71,6 +71,7 @@ def _choices(session: Session, worklist: Worklist, people: Choices) -> list[tupl
     if source is None or worklist.put_together:
         return filters
     brands = all_brands(session)
+    # A shop of one brand has nothing to choose.
     if source.order_id is not None and len(brands) > 1:
         filters.append(("brand", _("Brand"), [("", _("All")), *((brand.key, brand.name) for brand in brands)]))
     if source.carrier is not None:

@@ -22,7 +22,7 @@ from app.notify.send.rests import resting as resting_providers
 from app.orders.records import OrderRecord
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, WORDS, is_aside, set_aside_on
-from app.staff.worklists.choice import Choice, Source
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import (
     MOST_ROWS,
     WITH_CUSTOMER,
@@ -41,11 +41,11 @@ RECENT = timedelta(days=14)
 WORDS_SINCE = timedelta(days=30)
 
 
-MESSAGE_ROWS = Source(MessageRecord.id, order_id=MessageRecord.order_id, day=MessageRecord.created_at)
-EVENT_ROWS = Source(func.concat(ListenerRecord.listener, "-", ListenerRecord.event_id), day=ListenerRecord.dead_at)
-TEXT_ROWS = Source(InboundTextRecord.id, day=InboundTextRecord.received_at)
-INBOX_ROWS = Source(InboxRecord.id, day=InboxRecord.received_at)
-PROVIDER_ROWS = Source(ProviderRestRecord.provider)
+MESSAGE_ROWS = RowSource(MessageRecord.id, order_id=MessageRecord.order_id, day=MessageRecord.created_at)
+EVENT_ROWS = RowSource(func.concat(ListenerRecord.listener, "-", ListenerRecord.event_id), day=ListenerRecord.dead_at)
+TEXT_ROWS = RowSource(InboundTextRecord.id, day=InboundTextRecord.received_at)
+INBOX_ROWS = RowSource(InboxRecord.id, day=InboxRecord.received_at)
+PROVIDER_ROWS = RowSource(ProviderRestRecord.provider)
 
 
 def failed() -> Select[Any]:
@@ -76,7 +76,7 @@ def dead() -> Select[Any]:
     return select(InboxRecord.id).where(InboxRecord.state == "dead")
 
 
-def failed_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def failed_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Messages not sent, the newest first."""
     statement = (
         select(MessageRecord, OrderRecord)
@@ -120,7 +120,7 @@ def _message_acts(message: MessageRecord) -> tuple[Act, ...]:
     return (Act(_("Send it again"), url_for("messages.ask", public_id=message.public_id), asks=True),)
 
 
-def unheard_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def unheard_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Events that were given up, the newest first, with for whom and why."""
     statement = (
         select(ListenerRecord, DomainEventRecord, OrderRecord)
@@ -156,7 +156,7 @@ def _event_acts(row: ListenerRecord) -> tuple[Act, ...]:
     return try_again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
 
 
-def text_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def text_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Answers to texts, the oldest first."""
     statement = (
         select(InboundTextRecord)
@@ -178,7 +178,7 @@ def text_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
     ]
 
 
-def word_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def word_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Codes that mean nothing to us and that nobody has passed on, the most frequent first."""
     zone = shop_zone(session)
     aside = set_aside_on(session, WORDS)
@@ -203,7 +203,7 @@ def _word_item(word: UnknownWord) -> str:
     return sha256(f"{word.carrier} {word.code}".encode()).hexdigest()[:24]
 
 
-def dead_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def dead_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Deliveries that were not understood, the newest first."""
     dead_ones = select(InboxRecord).where(InboxRecord.state == "dead", *choice.where)
     statement = dead_ones.order_by(*choice.order(InboxRecord.received_at, InboxRecord.id, newest=True)).limit(MOST_ROWS)
@@ -230,7 +230,7 @@ def resting() -> Select[Any]:
     return select(ProviderRestRecord.provider)
 
 
-def resting_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def resting_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Each with its own word for why."""
     zone = shop_zone(session)
     return [

@@ -13,7 +13,7 @@ from app.core.i18n.words import short_day
 from app.orders.document.notes import FOR_A_PERSON, PATH_FOR_A_PERSON, WORDS, NoteKind, note_of
 from app.orders.records import OrderRecord
 from app.staff.worklists.aside import NOTED, is_aside
-from app.staff.worklists.choice import Choice, Source
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Row, age_words, customer_of
 
 # Written out as the partial index says it: a parameter in its place would hide that they are the same.
@@ -22,7 +22,7 @@ _HAS_NOTES = OrderRecord.notes.op("@?", is_comparison=True)(literal_column(f"'{P
 _ITEM = func.concat(OrderRecord.id, "-", func.left(func.md5(cast(OrderRecord.notes, Text)), 12))
 
 
-NOTED_ROWS = Source(_ITEM, order_id=OrderRecord.id, day=OrderRecord.changed_at)
+NOTED_ROWS = RowSource(_ITEM, order_id=OrderRecord.id, day=OrderRecord.changed_at)
 
 
 def noted() -> Select[Any]:
@@ -30,7 +30,7 @@ def noted() -> Select[Any]:
     return select(OrderRecord.id).where(_HAS_NOTES, ~is_aside(NOTED, _ITEM))
 
 
-def noted_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def noted_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """The orders, the newest first: what is in their documents, and where."""
     statement = select(OrderRecord, _ITEM).where(_HAS_NOTES, ~is_aside(NOTED, _ITEM), *choice.where)
     kind = choice.kind if choice.kind in FOR_A_PERSON else ""

@@ -19,7 +19,7 @@ from app.core.i18n.words import moment, short_day
 from app.orders.records import OrderRecord
 from app.staff.orders.words import flag_words
 from app.staff.worklists.aside import CARRIERLESS, DOUBTFUL, FAILED, LATE, RETURNING, TROUBLE, is_aside
-from app.staff.worklists.choice import Choice, Source
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.carriers.choosing import carrier_unknown, likely_carriers
@@ -41,11 +41,11 @@ _FAILED_ITEM = func.concat(ShipmentRecord.id, "-", func.floor(extract("epoch", S
 
 
 _OF_PARCEL = {"order_id": ShipmentRecord.order_id, "carrier": ShipmentRecord.carrier}
-LATE_ROWS = Source(_LATE_ITEM, day=ShipmentRecord.late_since, **_OF_PARCEL)
-FAILED_ROWS = Source(_FAILED_ITEM, day=ShipmentRecord.state_since, **_OF_PARCEL)
-STATE_ROWS = Source(_STATE_ITEM, day=ShipmentRecord.state_since, **_OF_PARCEL)
-NEW_ROWS = Source(ShipmentRecord.id, day=ShipmentRecord.created_at, **_OF_PARCEL)
-CARRIER_ROWS = Source(func.coalesce(ShipmentRecord.carrier, "none"), carrier=ShipmentRecord.carrier)
+LATE_ROWS = RowSource(_LATE_ITEM, day=ShipmentRecord.late_since, **_OF_PARCEL)
+FAILED_ROWS = RowSource(_FAILED_ITEM, day=ShipmentRecord.state_since, **_OF_PARCEL)
+STATE_ROWS = RowSource(_STATE_ITEM, day=ShipmentRecord.state_since, **_OF_PARCEL)
+NEW_ROWS = RowSource(ShipmentRecord.id, day=ShipmentRecord.created_at, **_OF_PARCEL)
+CARRIER_ROWS = RowSource(func.coalesce(ShipmentRecord.carrier, "none"), carrier=ShipmentRecord.carrier)
 
 
 def late() -> Select[Any]:
@@ -98,7 +98,7 @@ def unanswered() -> Select[Any]:
     )
 
 
-def late_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def late_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Late parcels, those first that were promised first."""
     return [
         _dealt_with(_row(parcel, order, parcel.promise_until, now=now), LATE, parcel)
@@ -106,7 +106,7 @@ def late_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
     ]
 
 
-def failed_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def failed_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Failed attempts, the oldest first."""
     return [
         _dealt_with(_row(parcel, order, parcel.state_since, now=now), FAILED, parcel)
@@ -114,7 +114,7 @@ def failed_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row
     ]
 
 
-def returning_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def returning_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Parcels going back, the oldest first."""
     return [
         _dealt_with(_row(parcel, order, parcel.state_since, now=now), RETURNING, parcel)
@@ -122,7 +122,7 @@ def returning_rows(session: Session, now: datetime, choice: Choice) -> Sequence[
     ]
 
 
-def troubled_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def troubled_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Parcels that ended badly, the oldest first: the customer was told, and may write."""
     parcels = _find_parcels(session, choice, troubled(), ShipmentRecord.state_since)
     return [_dealt_with(_row(parcel, order, parcel.state_since, now=now), TROUBLE, parcel) for parcel, order in parcels]
@@ -155,7 +155,7 @@ def _item(worklist: str, parcel: ShipmentRecord) -> str:
     return f"{parcel.id}-{parcel.state}"
 
 
-def doubtful_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def doubtful_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Doubtful parcels, with what is odd about them."""
     parcels = _find_parcels(session, choice, doubtful(), ShipmentRecord.created_at)
     return [_checked(parcel, order, now) for parcel, order in parcels]
@@ -167,7 +167,7 @@ def _checked(parcel: ShipmentRecord, order: OrderRecord, now: datetime) -> Row:
     return replace(row, acts=(Act(_("Confirm these scans"), confirm, asks=True),))
 
 
-def carrierless_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def carrierless_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Parcels without a carrier, the oldest first: whom the number could be of, and the way to say it."""
     parcels = _find_parcels(session, choice, carrierless(), ShipmentRecord.created_at)
     return [_to_choose(session, parcel, order, now) for parcel, order in parcels]
@@ -185,7 +185,7 @@ def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord, now
     return replace(row, about=parcel.number or "", acts=(act,))
 
 
-def unanswered_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def unanswered_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Carriers that do not answer, by their reason: about how many parcels, and since when; the most first."""
     parcels = func.count()
     statement = (
@@ -210,7 +210,7 @@ def unanswered_rows(session: Session, now: datetime, choice: Choice) -> Sequence
 
 
 def _find_parcels(
-    session: Session, choice: Choice, waiting: Select[Any], order_by: Any
+    session: Session, choice: RowChoice, waiting: Select[Any], order_by: Any
 ) -> Sequence[tuple[ShipmentRecord, OrderRecord]]:
     statement = (
         select(ShipmentRecord, OrderRecord)

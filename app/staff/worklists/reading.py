@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n.words import moment
 from app.staff.models import WorkMark
-from app.staff.notes.services import Noted, last_notes
-from app.staff.worklists.choice import Choice, Filters, choose, named
+from app.staff.notes.services import LastNote, last_notes
+from app.staff.worklists.choice import ListFilters, RowChoice, choose, named
 from app.staff.worklists.deeds.deeds import place_of
 from app.staff.worklists.deeds.marks import marks_on, narrowed
 from app.staff.worklists.rows import Row
@@ -24,10 +24,10 @@ class ListedRow:
     row: Row
     assignee: str | None = None
     rest: str = ""
-    note: Noted | None = None
+    note: LastNote | None = None
 
 
-def rows_of(session: Session, name: str, filters: Filters, *, me: str, now: datetime) -> Sequence[Row]:
+def rows_of(session: Session, name: str, filters: ListFilters, *, me: str, now: datetime) -> Sequence[Row]:
     """The rows that an address means."""
     worklist = WORKLISTS[name]
     if worklist.source is None or worklist.put_together:
@@ -38,8 +38,9 @@ def rows_of(session: Session, name: str, filters: Filters, *, me: str, now: date
 def named_rows(session: Session, name: str, items: Sequence[str], *, now: datetime) -> list[Row]:
     """Those of these rows that are on the list, whoever has them and whether they rest or not."""
     worklist = WORKLISTS[name]
+    # What is put together here is read whole: it has few rows, and no column to ask by.
     put_together = worklist.source is None or worklist.put_together
-    choice = Choice() if put_together or worklist.source is None else named(worklist.source, items)
+    choice = RowChoice() if put_together or worklist.source is None else named(worklist.source, items)
     return [row for row in worklist.rows(session, now, choice) if row.item in items]
 
 

@@ -27,7 +27,7 @@ from app.staff.orders.masking import name
 from app.staff.returns.page import STEPS
 from app.staff.warehouse.words import ODDITIES
 from app.staff.worklists.aside import RECEIPTS, is_aside
-from app.staff.worklists.choice import Choice, Source
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 
 SEEN = "receipt.seen"
@@ -37,20 +37,20 @@ RECENT = timedelta(days=30)
 EMPTY = text("'{}'")
 
 
-DECISION_ROWS = Source(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.requested_at)
-REJECTED_ROWS = Source(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.received_at)
-REFUND_ROWS = Source(RefundRecord.id, order_id=RefundRecord.order_id, day=RefundRecord.created_at)
+DECISION_ROWS = RowSource(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.requested_at)
+REJECTED_ROWS = RowSource(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.received_at)
+REFUND_ROWS = RowSource(RefundRecord.id, order_id=RefundRecord.order_id, day=RefundRecord.created_at)
 # Under a name of its own: the list's statement joins the returns as well.
 _of_receipt = aliased(ReturnRecord)
-RECEIPT_ROWS = Source(
+RECEIPT_ROWS = RowSource(
     ReceiptRecord.id,
     order_id=select(_of_receipt.order_id).where(_of_receipt.id == ReceiptRecord.return_id).scalar_subquery(),
     day=ReceiptRecord.received_at,
 )
-ELSEWHERE_ROWS = Source(
+ELSEWHERE_ROWS = RowSource(
     RefundElsewhereRecord.id, order_id=RefundElsewhereRecord.order_id, day=RefundElsewhereRecord.told_at
 )
-WITHDRAWAL_ROWS = Source(WithdrawalRecord.id, order_id=WithdrawalRecord.order_id, day=WithdrawalRecord.stated_at)
+WITHDRAWAL_ROWS = RowSource(WithdrawalRecord.id, order_id=WithdrawalRecord.order_id, day=WithdrawalRecord.stated_at)
 
 
 def undecided() -> Select[Any]:
@@ -86,7 +86,7 @@ def withdrawals() -> Select[Any]:
     return select(WithdrawalRecord.id).where(WithdrawalRecord.review)
 
 
-def undecided_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def undecided_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Returns to decide, the oldest first."""
     statement = (
         select(ReturnRecord, OrderRecord)
@@ -124,7 +124,7 @@ def _decisions(return_: ReturnRecord) -> tuple[Act, ...]:
     return (approve,) if return_.initiated_by == "withdrawal" else (approve, reject)
 
 
-def rejected_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def rejected_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Rejected goods that are here, the longest waiting first."""
     statement = (
         select(ReturnRecord, OrderRecord)
@@ -153,7 +153,7 @@ def rejected_rows(session: Session, now: datetime, choice: Choice) -> Sequence[R
     ]
 
 
-def due_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def due_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Refunds due, those first that are due first, with the days left."""
     statement = (
         select(RefundRecord, ReturnRecord.ref, OrderRecord)
@@ -187,7 +187,7 @@ def due_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
     return rows
 
 
-def odd_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def odd_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Odd receipts, the newest first; the return's page says what can be done about each."""
     statement = (
         select(ReceiptRecord, ReturnRecord, OrderRecord)
@@ -220,7 +220,7 @@ def odd_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
     ]
 
 
-def compared_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def compared_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Refunds to compare, the oldest first: until a person says, the one of ours is not paid."""
     statement = (
         select(RefundElsewhereRecord, OrderRecord)
@@ -248,7 +248,7 @@ def compared_rows(session: Session, now: datetime, choice: Choice) -> Sequence[R
     ]
 
 
-def withdrawal_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def withdrawal_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Withdrawals to match, the oldest first: the law's days run."""
     statement = (
         select(WithdrawalRecord, OrderRecord)

@@ -15,7 +15,7 @@ from app.core.i18n.words import local_day, short_day
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
 from app.staff.orders.masking import name
-from app.staff.worklists.choice import Choice, Source
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 from app.support.records import SupportCaseRecord
 from app.support.words import about_words
@@ -25,13 +25,13 @@ from app.tracking.states import ShipmentState
 
 # With its last change: a case that rests comes back when its customer writes more.
 CASE_ITEM = func.concat(SupportCaseRecord.id, "-", func.floor(extract("epoch", SupportCaseRecord.changed_at)))
-CASE_ROWS = Source(
+CASE_ROWS = RowSource(
     CASE_ITEM,
     order_id=SupportCaseRecord.order_id,
     day=SupportCaseRecord.waits_since,
     assignee=SupportCaseRecord.assigned_to,
 )
-COLLECTION_ROWS = Source(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.requested_at)
+COLLECTION_ROWS = RowSource(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.requested_at)
 
 
 def case_item(case: SupportCaseRecord) -> str:
@@ -63,7 +63,7 @@ def called_off() -> Select[Any]:
     )
 
 
-def case_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def case_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Cases that wait for an answer, the longest waiting first; red after a day."""
     statement = (
         select(SupportCaseRecord, OrderRecord, ShipmentRecord.state)
@@ -104,7 +104,7 @@ def _age_words(hours: int) -> str:
     return ngettext("%(num)s day old", "%(num)s days old", hours // 24)
 
 
-def unbooked_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def unbooked_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Collections to book, the next day first."""
     return [
         _collection_row(
@@ -118,7 +118,7 @@ def unbooked_rows(session: Session, now: datetime, choice: Choice) -> Sequence[R
     ]
 
 
-def called_off_rows(session: Session, now: datetime, choice: Choice) -> Sequence[Row]:
+def called_off_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Collections to cancel, the next day first."""
     return [
         _collection_row(
@@ -128,7 +128,7 @@ def called_off_rows(session: Session, now: datetime, choice: Choice) -> Sequence
     ]
 
 
-def _collections(session: Session, ids: Select[Any], choice: Choice) -> Sequence[tuple[ReturnRecord, OrderRecord]]:
+def _collections(session: Session, ids: Select[Any], choice: RowChoice) -> Sequence[tuple[ReturnRecord, OrderRecord]]:
     statement = (
         select(ReturnRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)

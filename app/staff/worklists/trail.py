@@ -7,7 +7,7 @@ from flask import request, session, url_for
 
 from app.core.clock import utcnow
 from app.core.web import db_session
-from app.staff.worklists.choice import Filters
+from app.staff.worklists.choice import ListFilters
 from app.staff.worklists.reading import rows_of
 from app.staff.worklists.rows import Row
 from app.staff.worklists.worklists import WORKLISTS
@@ -25,7 +25,7 @@ class WorkTrail:
     following_title: str = ""
 
 
-def opened(href: str, name: str, filters: Filters, *, row: str, at: int) -> str:
+def opened(href: str, name: str, filters: ListFilters, *, row: str, at: int) -> str:
     """The address of a row's page that knows from which list it was opened, and where it stood there."""
     page, hash_sign, place = href.partition("#")
     listed = f"{name}?{urlencode(filters.chosen)}" if filters.chosen else name
@@ -33,7 +33,7 @@ def opened(href: str, name: str, filters: Filters, *, row: str, at: int) -> str:
     return f"{page}{'&' if '?' in page else '?'}{query}{hash_sign}{place}"
 
 
-def remember(name: str, filters: Filters) -> None:
+def remember(name: str, filters: ListFilters) -> None:
     """This is the list that one looks at, with these filters: acts on its rows lead back to it."""
     last = [name, filters.chosen]
     if session.get(LAST) != last:
@@ -59,10 +59,12 @@ def read_trail(me: str) -> WorkTrail | None:
     name, _sign, query = listed.partition("?")
     if name not in WORKLISTS or request.path.startswith("/staff/work/"):
         return None
-    return _trail(name, Filters.read(dict(parse_qsl(query))), row, int(at) if at.isdecimal() and len(at) < 4 else 0, me)
+    return _trail(
+        name, ListFilters.read(dict(parse_qsl(query))), row, int(at) if at.isdecimal() and len(at) < 4 else 0, me
+    )
 
 
-def _trail(name: str, filters: Filters, row: str, at: int, me: str) -> WorkTrail:
+def _trail(name: str, filters: ListFilters, row: str, at: int, me: str) -> WorkTrail:
     back = url_for("work.listed", name=name, **filters.chosen)
     rows = list(rows_of(db_session(), name, filters, me=me, now=utcnow()))
     following = _following(rows, row, at)
@@ -74,6 +76,6 @@ def _trail(name: str, filters: Filters, row: str, at: int, me: str) -> WorkTrail
 
 
 def _following(rows: list[Row], item: str, at: int) -> tuple[int, Row] | None:
-    """The row after this one; where it has left the list, the one that stands in its place now."""
+    """The next row; where this one has left the list, the one that stands in its place now."""
     start = next((place + 1 for place, row in enumerate(rows) if row.item == item), at)
     return next(((place, row) for place, row in enumerate(rows) if place >= start and row.href), None)

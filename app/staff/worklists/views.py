@@ -25,7 +25,7 @@ from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, typed
 from app.staff.worklists import aside as work_aside
 from app.staff.worklists import trail
-from app.staff.worklists.choice import Filters
+from app.staff.worklists.choice import ListFilters
 from app.staff.worklists.list_page import list_page
 from app.staff.worklists.reading import named_rows
 from app.staff.worklists.returns import SEEN
@@ -44,7 +44,7 @@ def listed(name: str) -> ResponseReturnValue:
     """One worklist."""
     if name not in WORKLISTS:
         abort(404)
-    return list_page(name, Filters.read(request.args))
+    return list_page(name, ListFilters.read(request.args))
 
 
 @bp.get("/inbox/<int:row_id>")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.staff.models import WorkMark
 from app.staff.worklists import jobs, messages, orders, parcels, returns, support
 from app.staff.worklists import messages as work_providers
-from app.staff.worklists.choice import Choice, Source, is_of, is_snoozed
+from app.staff.worklists.choice import RowChoice, RowSource, is_of, is_snoozed
 from app.staff.worklists.rows import Row
 
 # Counting stops there, so that a list that has grown by a million costs no page more (J-14).
@@ -31,8 +31,8 @@ class Worklist:
 
     title: LazyString
     text: LazyString
-    rows: Callable[[Session, datetime, Choice], Sequence[Row]]
-    source: Source | None
+    rows: Callable[[Session, datetime, RowChoice], Sequence[Row]]
+    source: RowSource | None
     waiting: Callable[[], Select[Any]] | None = None
     kinds: Callable[[], Sequence[tuple[str, str]]] | None = None
     todo: LazyString | str = ""

@@ -45,15 +45,16 @@ def check(document: Mapping[str, Any]) -> dict[str, Any]:
         faults.append(Fault("/title", f"Write a title of 1 to {LONGEST_TITLE} characters."))
     if not isinstance(retired, bool):
         faults.append(Fault("/retired", "Say true or false."))
-    kept = _texts(texts, faults) if isinstance(texts, Mapping) else {}
-    if not kept and not any(fault.pointer.startswith("/texts") for fault in faults):
+    checked = _texts(texts, faults) if isinstance(texts, Mapping) else {}
+    if not checked and not any(fault.pointer.startswith("/texts") for fault in faults):
         faults.append(Fault("/texts", "Write the text in one language at least."))
     if faults:
         raise Invalid(faults)
-    return {"title": str(title).strip(), "texts": kept, "retired": bool(retired)}
+    return {"title": str(title).strip(), "texts": checked, "retired": bool(retired)}
 
 
-REPLY = SettingKind("reply", check)
+# What a new reply is compared with, so that its first version names each text by itself.
+REPLY = SettingKind("reply", check, usual=lambda _brand: {"title": "", "texts": {}, "retired": False})
 
 
 def place(brand: str, name: str) -> SettingPlace:
@@ -84,6 +85,7 @@ def usable_replies(session: Session, brand: str, locale: str) -> list[SavedReply
 def find_reply(session: Session, brand: str, name: str) -> tuple[SavedReply, SettingVersionRecord]:
     """A reply with its version in force. Raises NotFound."""
     version = versions.live(session, place(brand, name))
+    # A version that says «as usual» leaves no reply at all.
     if version is None or version.document is None:
         raise NotFound("There is no such reply.")
     return _reply(brand, name, version.document), version
@@ -105,12 +107,13 @@ def save_reply(
 def retire_reply(session: Session, setting: SettingPlace, retired: bool, *, by: str, now: datetime) -> None:
     """Offer a reply no more, or again. Raises NotFound."""
     reply, version = find_reply(session, setting.brand, setting.name)
+    # From the version that was read: who changes its words at the same moment is told, and loses nothing.
     document = {"title": reply.title, "texts": dict(reply.texts), "retired": retired}
     versions.save(session, setting, document, by=by, expected=version.number, now=now)
 
 
 def _texts(texts: Mapping[Any, Any], faults: list[Fault]) -> dict[str, str]:
-    kept = {}
+    checked = {}
     for language, text in texts.items():
         pointer = f"/texts/{language}"
         if language not in languages():
@@ -120,8 +123,8 @@ def _texts(texts: Mapping[Any, Any], faults: list[Fault]) -> dict[str, str]:
         elif unknown := unknown_variables(text):
             faults.append(Fault(pointer, f"There is no variable {', '.join(unknown)}."))
         elif text.strip():
-            kept[language] = text.replace("\r\n", "\n").strip()
-    return kept
+            checked[language] = text.replace("\r\n", "\n").strip()
+    return checked
 
 
 def _reply(brand: str, name: str, document: Mapping[str, Any]) -> SavedReply:

@@ -21,6 +21,7 @@ def unknown_variables(text: str) -> list[str]:
 def fill(text: str, values: Mapping[str, str | None]) -> str:
     """The text with the values put in; a variable without a value stays, for whoever answers to see."""
 
+    # One pass over the text: a value that holds braces is not looked at again.
     def value_of(match: re.Match[str]) -> str:
         value = values.get(match[1]) if match[1] in VARIABLES else None
         return value or match[0]

@@ -102,8 +102,8 @@ def test_the_second_of_two_clerks_is_told_who_was_faster(
     seen = re.search(r'name="seen" value="([^"]+)"', page)
     assert seen
     press(colleague, do, late[:1])
-    told = press(support, do, late, seen=seen[1])
-    assert "1 row is" in told and "Not done: " in told and "eva@shop.example" in told
+    sentence = press(support, do, late, seen=seen[1])
+    assert "1 row is" in sentence and "Not done: " in sentence and "eva@shop.example" in sentence
     assert mine(session, "eva@shop.example") == ({"late": 1} if do == "mine" else {})
 
 
@@ -166,8 +166,8 @@ def test_several_returns_are_approved_after_one_question(
     support: FlaskClient, session: Session, waiting: Return
 ) -> None:
     address, data = "/staff/work/undecided/deeds", {"do": "approve", "item": str(waiting.id)}
-    asked = support.post(address, data=data)
-    assert asked.status_code == 200 and "Approve these returns (1 row)" in asked.text
+    question = support.post(address, data=data)
+    assert question.status_code == 200 and "Approve these returns (1 row)" in question.text
     assert counts(session)["undecided"] == 1
     done = support.post(address, data={**data, "sure": "1"}, follow_redirects=True)
     assert said(done.text) == "1 return is approved."

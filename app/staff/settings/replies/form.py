@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import Invalid
 from app.core.i18n.catalogues import languages
 from app.core.i18n.words import number
+from app.staff.messages.words import language_words
 from app.support.cases import LONGEST
 from app.support.replies.replies import LONGEST_TITLE, SavedReply, check
 from app.support.replies.variables import VARIABLES, fill, unknown_variables
@@ -73,6 +74,12 @@ class ReplyForm:
             "shop": shop,
         }
         return {code: fill(text, values) for code, text in self.texts.items() if text.strip()}
+
+
+def place_words(path: str) -> str:
+    """A place of a reply's document that a version changed."""
+    names = {"title": _("Title"), "retired": _("Retired")}
+    return names.get(path) or language_words(path.rpartition(".")[2])
 
 
 def variables() -> list[tuple[str, str]]:

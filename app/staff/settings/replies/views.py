@@ -19,7 +19,7 @@ from app.staff.auth.roles import Role
 from app.staff.confirmation import impossible
 from app.staff.messages.words import language_words
 from app.staff.settings.history import history_rows
-from app.staff.settings.replies.form import ReplyForm, variables
+from app.staff.settings.replies.form import ReplyForm, place_words, variables
 from app.support.cases import LONGEST
 from app.support.replies.replies import (
     LONGEST_TITLE,
@@ -77,6 +77,7 @@ def page(brand: str, name: str) -> ResponseReturnValue:
     form, expected = ReplyForm.read(request.form, retired=reply.retired), request.form.get("expected", "")
     if form.errors():
         return _page(shop_front, form, reply=reply, errors=form.errors()), 422
+    # Without a number that can be one nothing is in force yet, and the form is as old as that.
     number = int(expected) if expected.isdecimal() and len(expected) < 9 else 0
     try:
         with transaction(db_session()) as session:
@@ -130,7 +131,7 @@ def _page(
         variables=variables(),
         examples=form.examples(brand.name) if not errors else {},
         language_words=language_words,
-        history=history_rows(db_session(), setting) if setting else [],
+        history=history_rows(db_session(), setting, label=place_words) if setting else [],
         version=version.number if version else 0,
         restore=lambda number: url_for("replies.restore", brand=brand.key, name=name, number=number),
         longest=LONGEST,

@@ -14,7 +14,7 @@ from app.core.errors import Conflict
 from app.core.i18n.words import clock_time
 from app.returns import services as returns
 from app.staff.models import WorkDeed
-from app.staff.notes.services import Place, write
+from app.staff.notes.services import NotePlace, write
 from app.staff.worklists import aside
 from app.staff.worklists.deeds.marks import marks_on, put_mark
 from app.staff.worklists.deeds.undo import KEPT, instant_text, is_undoable
@@ -39,7 +39,7 @@ class Press:
 
 
 @dataclass(slots=True)
-class Outcome:
+class PressOutcome:
     """What came of a press: the titles of the rows, and of those that stayed as they were with why."""
 
     done: list[str] = field(default_factory=list)
@@ -48,9 +48,9 @@ class Outcome:
 
 def carry_out(
     session: Session, press: Press, rows: Sequence[Row], missing: Sequence[str], *, zone: str, now: datetime
-) -> Outcome:
+) -> PressOutcome:
     """Do it to these rows; ``missing`` are names that are on the list no longer."""
-    outcome = Outcome(left=[("", _who_was_faster(session, press, item, zone)) for item in missing])
+    outcome = PressOutcome(left=[("", _who_was_faster(session, press, item, zone)) for item in missing])
     session.execute(delete(WorkDeed).where(WorkDeed.at < now - KEPT))
     # In the order in which their orders are locked: two who press at once must not wait for each other.
     for row in sorted(rows, key=lambda one: (one.order_id or 0, one.item)):
@@ -63,11 +63,11 @@ def carry_out(
     return outcome
 
 
-def place_of(worklist: str, row: Row) -> Place:
+def place_of(worklist: str, row: Row) -> NotePlace:
     """Where notes on a row are kept."""
     if row.order_id is not None:
-        return Place(row.order_id, row.subject)
-    return Place(None, f"work/{worklist}/{row.item}")
+        return NotePlace(row.order_id, row.subject)
+    return NotePlace(None, f"work/{worklist}/{row.item}")
 
 
 def _finish(session: Session, press: Press, row: Row, now: datetime) -> bool:

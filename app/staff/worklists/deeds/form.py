@@ -60,6 +60,7 @@ def _seen(now: datetime) -> datetime:
         seen = datetime.fromisoformat(request.form.get("seen", ""))
     except ValueError:
         return now
+    # A page from the future would have seen everything that a colleague is about to do.
     return min(seen, now) if seen.tzinfo else min(seen.replace(tzinfo=UTC), now)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.staff.models import StaffUser, WorkMark
-from app.staff.worklists.choice import Choice, Filters
+from app.staff.worklists.choice import ListFilters, RowChoice
 
 ROLES = ("support", "admin")
 
@@ -28,12 +28,12 @@ def put_mark(
     changed = {**values, "changed_by": by, "changed_at": now}
     row = insert(WorkMark).values(worklist=worklist, item=item, **changed)
     # In one statement: whoever comes second finds the other's change, however close they were.
-    kept = row.on_conflict_do_update(
+    upsert = row.on_conflict_do_update(
         index_elements=["worklist", "item"],
         set_=changed,
         where=or_(WorkMark.changed_at <= seen, WorkMark.changed_by == by),
     )
-    return session.scalar(kept.returning(WorkMark.item)) is not None
+    return session.scalar(upsert.returning(WorkMark.item)) is not None
 
 
 def colleagues(session: Session) -> list[tuple[str, str]]:
@@ -42,20 +42,23 @@ def colleagues(session: Session) -> list[tuple[str, str]]:
     return [(user.email, user.name) for user in session.scalars(active)]
 
 
-def narrowed(session: Session, worklist: str, filters: Filters, *, me: str, now: datetime) -> Choice:
+def narrowed(session: Session, worklist: str, filters: ListFilters, *, me: str, now: datetime) -> RowChoice:
     """What an address means on a list whose rows are put together from groups."""
     marks = {mark.item: mark for mark in session.scalars(select(WorkMark).where(WorkMark.worklist == worklist))}
     rest = {item for item, mark in marks.items() if mark.snoozed_until and mark.snoozed_until > now}
     owned = {item: mark.assigned_to for item, mark in marks.items() if mark.assigned_to}
     meant = set(rest) if filters.snoozed else None
     if filters.who == "nobody":
-        return Choice(items=None if meant is None else frozenset(meant), hides=frozenset(owned) | _out(filters, rest))
+        return RowChoice(
+            items=None if meant is None else frozenset(meant), hides=frozenset(owned) | _out(filters, rest)
+        )
     if filters.who:
         actor = me if filters.who == "mine" else filters.who
         theirs = {item for item, owner in owned.items() if owner == actor}
         meant = theirs if meant is None else meant & theirs
-    return Choice(items=None if meant is None else frozenset(meant), hides=_out(filters, rest))
+    return RowChoice(items=None if meant is None else frozenset(meant), hides=_out(filters, rest))
 
 
-def _out(filters: Filters, rest: set[str]) -> frozenset[str]:
+# A row that rests is left out of the list of what waits, and is all that the list of what rests shows.
+def _out(filters: ListFilters, rest: set[str]) -> frozenset[str]:
     return frozenset() if filters.snoozed else frozenset(rest)

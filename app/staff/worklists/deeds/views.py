@@ -17,7 +17,7 @@ from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation
 from app.staff.worklists import trail
 from app.staff.worklists.aside import FINISHES
-from app.staff.worklists.choice import Filters
+from app.staff.worklists.choice import ListFilters
 from app.staff.worklists.deeds.deeds import APPROVE, DONE, Press, carry_out
 from app.staff.worklists.deeds.form import press_fault, read_items, read_press
 from app.staff.worklists.deeds.undo import is_undoable, undo
@@ -37,7 +37,7 @@ def act(name: str) -> ResponseReturnValue:
     """Do to the selected rows what the pressed button says."""
     if name not in WORKLISTS:
         abort(404)
-    filters, items = Filters.read(request.args), read_items()
+    filters, items = ListFilters.read(request.args), read_items()
     press = read_press(name)
     fault = press if isinstance(press, tuple) else press_fault(press, items)
     if isinstance(press, tuple) or fault:
@@ -46,8 +46,8 @@ def act(name: str) -> ResponseReturnValue:
     rows = named_rows(db_session(), name, items, now=utcnow())
     confirmation = _asked_first(press, rows, filters)
     if confirmation and ("sure" not in request.form or confirmation.fault()):
-        asked = confirmation.page(confirmation.fault() if "sure" in request.form else None)
-        return (asked, 422) if "sure" in request.form else asked
+        question = confirmation.page(confirmation.fault() if "sure" in request.form else None)
+        return (question, 422) if "sure" in request.form else question
     missing = [item for item in items if item not in {row.item for row in rows}]
     zone = shop_zone(db_session())
     with transaction(db_session()) as session:
@@ -70,21 +70,21 @@ def take_back(press: str) -> ResponseReturnValue:
         announce(_("There is nothing to undo any more."))
         return see_other(url_for("staff.home"))
     name, back, left = undone
-    told = [ngettext("%(num)s row is as before.", "%(num)s rows are as before.", back)] if back else []
+    parts = [ngettext("%(num)s row is as before.", "%(num)s rows are as before.", back)] if back else []
     if left:
-        told.append(ngettext("%(num)s was changed meanwhile.", "%(num)s were changed meanwhile.", left))
-    announce(" ".join(told))
+        parts.append(ngettext("%(num)s was changed meanwhile.", "%(num)s were changed meanwhile.", left))
+    announce(" ".join(parts))
     return see_other(trail.list_address(name))
 
 
-def _asked_first(press: Press, rows: Sequence[Row], filters: Filters) -> Confirmation | None:
+def _asked_first(press: Press, rows: Sequence[Row], filters: ListFilters) -> Confirmation | None:
     """A page that asks, for what cannot be undone and for what tells a customer."""
     last = press.deed == DONE and FINISHES[press.worklist].last
     if not rows or not (last or press.deed == APPROVE):
         return None
     many = ngettext("%(num)s row", "%(num)s rows", len(rows))
     title, button = (_("Approve these returns"), _("Approve")) if not last else (_("Set them aside"), _("Set aside"))
-    text = _("Each customer is told and gets what they need to send it back.")
+    text = _("Each customer is parts and gets what they need to send it back.")
     if last:
         text = _("They leave the list, and nothing more is done about them. Your reason is kept.")
     return Confirmation(

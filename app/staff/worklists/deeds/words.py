@@ -3,18 +3,19 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.staff.worklists.deeds.deeds import APPROVE, ASSIGN, NOTE, SNOOZE, Outcome, Press
+from app.staff.worklists.deeds.deeds import APPROVE, ASSIGN, NOTE, SNOOZE, Press, PressOutcome
 
 
-def result_words(press: Press, outcome: Outcome, *, me: str) -> str:
+def result_words(press: Press, outcome: PressOutcome, *, me: str) -> str:
     """How many were done, and each that was not with why."""
     many = len(outcome.done)
-    told = [_done_words(press, many, me)] if many else []
+    sentences = [_done_words(press, many, me)] if many else []
+    # Five are read; fifty in one sentence are not.
     for title, why in outcome.left[:5]:
-        told.append(_("Not done: %(row)s, %(why)s.", row=title or _("one row"), why=why))
+        sentences.append(_("Not done: %(row)s, %(why)s.", row=title or _("one row"), why=why))
     if (more := len(outcome.left) - 5) > 0:
-        told.append(ngettext("And %(num)s more was not done.", "And %(num)s more were not done.", more))
-    return " ".join(told)
+        sentences.append(ngettext("And %(num)s more was not done.", "And %(num)s more were not done.", more))
+    return " ".join(sentences)
 
 
 def _done_words(press: Press, many: int, me: str) -> str:
