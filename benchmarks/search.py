@@ -162,7 +162,7 @@ def _read_whole(portal: Stage, texts: list[str]) -> Row:
         connection = session.connection()
 
         def explain(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-            if statement.lower().startswith("select"):
+            if statement.lower().lstrip("( ").startswith(("select", "with")):
                 driver = connection.connection.driver_connection
                 plans.append(str(driver.execute(f"explain {statement}", parameters).fetchall() if driver else ""))
 
