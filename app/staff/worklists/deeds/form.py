@@ -47,10 +47,10 @@ def read_press(name: str) -> Press | Fault:
 def press_fault(press: Press, items: Sequence[str]) -> Fault | None:
     """What is wrong with a press on these rows."""
     if not items:
-        return "select-all", _("Select a row first.")
+        return "", _("Select a row first.")
     may = {DONE: press.worklist in FINISHES, APPROVE: press.worklist == "undecided"}
     if not may.get(press.deed, press.deed in (ASSIGN, SNOOZE, NOTE)):
-        return "select-all", _("That can't be done on this list.")
+        return "", _("That can't be done on this list.")
     return None
 
 
