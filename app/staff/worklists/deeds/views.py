@@ -84,7 +84,7 @@ def _asked_first(press: Press, rows: Sequence[Row], filters: ListFilters) -> Con
         return None
     many = ngettext("%(num)s row", "%(num)s rows", len(rows))
     title, button = (_("Approve these returns"), _("Approve")) if not last else (_("Set them aside"), _("Set aside"))
-    text = _("Each customer is parts and gets what they need to send it back.")
+    text = _("Each customer is told and gets what they need to send it back.")
     if last:
         text = _("They leave the list, and nothing more is done about them. Your reason is kept.")
     return Confirmation(
