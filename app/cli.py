@@ -39,6 +39,7 @@ COMMANDS = {
     "points": CommandPlace("app.returns.points.keeping.commands:points", "Drop-off points."),
     "policy": CommandPlace("app.returns.policy.replay:policy", "The returns policy of a brand."),
     "postcodes": CommandPlace("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
+    "replies": CommandPlace("app.support.commands:replies", "Saved replies for answers to customers."),
     "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),
     "tracking": CommandPlace("app.tracking.fold.rebuild:tracking", "Shipments and their events."),
     "web": CommandPlace("app.server.commands:web_command", "Serve the portal with Granian."),

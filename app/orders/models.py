@@ -10,7 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.brands.records import BrandRecord
 from app.core.db import Big, Document, Documents, Id, Instant, Model
 from app.orders.document.notes import PATH_FOR_A_PERSON
-from app.orders.search_words import CONTACT_COLUMNS, NUMBER_END, NUMBER_TURNED, ORDER_COLUMNS, REFERENCES, indexed
+from app.orders.search_words import (
+    CONTACT_COLUMNS,
+    NUMBER_END,
+    NUMBER_PARTS,
+    NUMBER_TURNED,
+    ORDER_COLUMNS,
+    PHONE_TURNED,
+    REFERENCES,
+    indexed,
+)
 
 
 class Order(Model):
@@ -45,6 +54,7 @@ class Order(Model):
             literal_column(NUMBER_TURNED).label("turned"),
             postgresql_ops={"turned": "text_pattern_ops"},
         ),
+        Index("ix_order_number_parts", text(NUMBER_PARTS), postgresql_using="gin"),
         # For lists that go on after the last row's pair.
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),
@@ -161,6 +171,11 @@ class OrderContact(Model):
         UniqueConstraint("order_id", "position"),
         Index("ix_order_contact_email", "email_folded"),
         Index("ix_order_contact_phone", "phone_e164"),
+        Index(
+            "ix_order_contact_phone_turned",
+            literal_column(PHONE_TURNED).label("turned"),
+            postgresql_ops={"turned": "text_pattern_ops"},
+        ),
         Index("ix_order_contact_words", text(indexed(CONTACT_COLUMNS)), postgresql_using="gin"),
     )
 

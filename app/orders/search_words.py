@@ -20,6 +20,11 @@ REFERENCES = ("@source_id", _all_of("payments", "id"), _all_of("refunds", "id"),
 NUMBER_END = "substring(number, '[0-9]+$')"
 # Turned round, an end is a beginning, which an index finds.
 NUMBER_TURNED = "reverse(number_key)"
+# Every three signs of it that follow each other, by a function of our own (migration 0048): pg_trgm is not everywhere.
+NUMBER_PARTS = "number_parts(number_key)"
+PHONE_TURNED = "reverse(phone_e164)"
+# Three digits are the end of too many phones.
+FEWEST_PHONE_DIGITS = 4
 # Beginnings of one or two signs would list half of the shop.
 SHORTEST = 3
 MOST_WORDS = 6
@@ -33,6 +38,17 @@ def indexed(columns: tuple[str, ...], table: str = "") -> str:
     joined = reduce(lambda before, part: f"(({before} || ' ') || {part})", parts)[1:-1]
     bare = f"regexp_replace(translate(lower({joined}), '{_FROM}', '{_TO}'), '[^[:alnum:]]+', ' ', 'g')"
     return f"to_tsvector('simple'::regconfig, {bare})"
+
+
+def phone_end(text: str) -> str:
+    """The digits of what may be the end of a phone number; empty for a text that holds anything else, or too few."""
+    digits = re.sub(r"[\s().+/-]", "", text)
+    return digits if re.fullmatch(rf"[0-9]{{{FEWEST_PHONE_DIGITS},15}}", digits) else ""
+
+
+def parts_of(key: str) -> list[str]:
+    """Every three signs of a part of a number that follow each other."""
+    return list(dict.fromkeys(key[at : at + 3] for at in range(len(key) - 2)))
 
 
 def typed_words(text: str) -> str:

@@ -7,16 +7,18 @@ is loaded again, or gone back to, does not.
 
 from flask import g, session
 
-KEY = "announcement"
+KEY, UNDO = "announcement", "announcement_undo"
 
 
-def announce(text: str) -> None:
-    """Say this on the next page of this browser.
+def announce(text: str, *, undo: str = "") -> None:
+    """Say this on the next page of this browser, with a button that posts to ``undo``.
 
     The last one counts, where several deeds are done before a page is shown.
     """
     # In the session: a deed answers with a redirect, and the sentence must not become part of an address.
     session[KEY] = text
+    if undo or UNDO in session:
+        session[UNDO] = undo
 
 
 def announcement() -> str:
@@ -26,5 +28,12 @@ def announcement() -> str:
     """
     # The title and the notice both ask, and the first must not take it away from the second.
     if "announcement" not in g:
+        g.announcement_undo = session.pop(UNDO, "") if UNDO in session else ""
         g.announcement = session.pop(KEY, "") if KEY in session else ""
     return str(g.announcement)
+
+
+def announced_undo() -> str:
+    """Where what was announced on this page is undone; empty where it cannot be. Templates ask for it by this name."""
+    announcement()
+    return str(g.announcement_undo)

@@ -1,9 +1,9 @@
-"""Tables of staff: people with their role, who tried to sign in, and notes on orders."""
+"""Tables of staff: people with their role, who tried to sign in, their notes, and what they did to worklists."""
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Id, Instant, Model
+from app.core.db import Document, Id, Instant, Model
 
 
 class StaffUser(Model):
@@ -51,14 +51,22 @@ class SignInTries(Model):
 
 
 class StaffNote(Model):
-    """What a member of staff wrote on an order; it goes with the order when that is erased, unlike the audit trail."""
+    """What a member of staff wrote; it goes with its order when that is erased, unlike the audit trail.
+
+    ``subject`` says of what below the order it is: «return/REF», «case/REF»; of the order itself where it is None. What
+    belongs to no order (a delivery that nobody could read) is named by it alone: «work/list/row».
+    """
 
     __tablename__ = "staff_note"
-    __table_args__ = (Index("ix_staff_note_order_id", "order_id", "id"),)
+    __table_args__ = (
+        Index("ix_staff_note_order_id", "order_id", "id"),
+        Index("ix_staff_note_subject", "subject", "id", postgresql_where=text("order_id is null")),
+    )
 
     id: Mapped[Id]
     # With the order: a note may name its customer, and erasing the order must not leave it behind.
-    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    order_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
+    subject: Mapped[str | None]
     written_by: Mapped[str]
     written_at: Mapped[Instant]
     text: Mapped[str]
@@ -77,3 +85,40 @@ class SetAside(Model):
     by: Mapped[str]
     at: Mapped[Instant]
     reason: Mapped[str | None]
+
+
+class WorkMark(Model):
+    """Who takes care of a row of a worklist, and until when it rests; ``item`` names it in its list.
+
+    ``changed_by`` and ``changed_at`` tell whoever comes a moment later that somebody was faster.
+    """
+
+    __tablename__ = "work_mark"
+    __table_args__ = (
+        Index("ix_work_mark_assigned_to", "assigned_to", "worklist", postgresql_where=text("assigned_to is not null")),
+    )
+
+    worklist: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    assigned_to: Mapped[str | None]
+    snoozed_until: Mapped[Instant | None]
+    snoozed_by: Mapped[str | None]
+    changed_by: Mapped[str]
+    changed_at: Mapped[Instant]
+
+
+class WorkDeed(Model):
+    """What one press did to one row of a worklist, with what stood there ``before``, so that it can be undone."""
+
+    __tablename__ = "work_deed"
+    __table_args__ = (Index("ix_work_deed_press", "press"), Index("ix_work_deed_at", "at"))
+
+    id: Mapped[Id]
+    press: Mapped[str]
+    worklist: Mapped[str]
+    item: Mapped[str]
+    deed: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[Instant]
+    before: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    undone_at: Mapped[Instant | None]

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.core.web import db_session
-from app.staff.announcements import announcement
+from app.staff.announcements import announced_undo, announcement
 from app.staff.auth import roles
 from app.staff.words import who
-from app.staff.worklists.worklists import WORKLISTS, counts
+from app.staff.worklists import trail
+from app.staff.worklists.worklists import WORKLISTS, counts, mine
 
 # The counts stop at a hundred (`worklists.CAP`): a larger number would be made up.
 MOST = 99
@@ -18,17 +19,19 @@ MOST = 99
 
 @dataclass(frozen=True, slots=True)
 class RailLink:
-    """One link of the rail; ``count`` is how much waits there, at most 99+."""
+    """One link of the rail; ``count`` is how much waits there, at most 99+, and ``own`` how much of it is one's own."""
 
     label: str
     href: str
     count: str = ""
     current: bool = False
+    own: str = ""
 
 
 def install(app: Flask) -> None:
-    """Give the templates ``may``, ``rail``, ``keys``, ``who`` and ``announcement``."""
-    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who, announcement=announcement)
+    """Give the templates ``may``, ``rail``, ``keys``, ``who``, what was announced, and the way back to a worklist."""
+    announced = {"announcement": announcement, "announced_undo": announced_undo}
+    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who, work_trail=work_trail, **announced)
 
 
 def may(part: str) -> bool:
@@ -83,10 +86,21 @@ def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
     ]
 
 
+def work_trail() -> trail.WorkTrail | None:
+    """The way back to the worklist from whose row this page was opened."""
+    return trail.read_trail(current_user.email) if may("orders") and request.method == "GET" else None
+
+
 def _worklists() -> list[RailLink]:
-    waiting = counts(db_session())
+    waiting, own = counts(db_session()), mine(db_session(), current_user.email)
     return [
-        RailLink(str(worklist.title), href, _capped(waiting.get(name, 0)), request.path == href)
+        RailLink(
+            str(worklist.title),
+            href,
+            _capped(waiting.get(name, 0)),
+            request.path == href,
+            _capped(own.get(name, 0)),
+        )
         for name, worklist in WORKLISTS.items()
         for href in (url_for("work.listed", name=name),)
     ]

@@ -13,6 +13,7 @@ from app.core.i18n.words import money
 from app.events.records import DomainEventRecord
 from app.staff.figures.words import channel_words, count, country_words, figures_words, stretch_words
 from app.staff.messages.words import kind_words
+from app.staff.worklists.worklists import WORKLISTS
 from app.tracking.carrier_pages import carrier_title
 
 ACTION_WORDS = {
@@ -97,7 +98,10 @@ ACTION_WORDS = {
     "webhook.stopped": _l("Stopped a webhook"),
     "webhook.subscribed": _l("Made a webhook"),
     "webhook.tested": _l("Sent a test to a webhook"),
+    "work.assigned": _l("Assigned a row of a worklist"),
     "work.set_aside": _l("Set a row of a worklist aside"),
+    "work.snoozed": _l("Had a row of a worklist rest"),
+    "work.undone": _l("Undid what was done to a row of a worklist"),
     "withdrawal.settled": _l("Settled a withdrawal"),
     "setting.saved": _l("Changed a setting"),
     "setting.restored": _l("Brought an earlier setting back"),
@@ -105,6 +109,9 @@ ACTION_WORDS = {
     "setting.approved": _l("Approved a setting"),
     "setting.withdrawn": _l("Withdrew a proposed setting"),
 }
+
+
+OF_A_ROW = frozenset({"note.added", "work.assigned", "work.set_aside", "work.snoozed", "work.undone"})
 
 
 def action_words(action: str) -> str:
@@ -130,6 +137,9 @@ def event_words(event: DomainEventRecord) -> tuple[str, str]:
 
 def _subject(row: AuditRecord) -> str | None:
     """What was acted upon; a message by what it tells instead of its number."""
+    listed, sign, _item = (row.subject or "").partition("/")
+    if row.action in OF_A_ROW and sign and listed in WORKLISTS:
+        return str(WORKLISTS[listed].title)
     # The subject is the kind and a random id, which says nothing to a reader.
     if row.action == "message.resent" and row.subject:
         return kind_words(row.subject.partition("/")[0])
@@ -196,6 +206,8 @@ def key_help() -> list[tuple[str, str]]:
     return [
         ("/", _("search, on every page")),
         ("jk", _("next and previous row of a list")),
+        ("xeas", _("worklist: select a row, done, assign to me, snooze until tomorrow")),
+        ("z", _("undo what was just done to rows of a worklist")),
         ("nrxc", _("order: note, show data, close access, copy the customer's link")),
         ("fo", _("order: confirm scans, compare refunds")),
         ("ad", _("order and return: approve, reject")),

@@ -126,8 +126,8 @@ def reopen(session: Session, case_id: int, *, now: datetime) -> bool:
     return True
 
 
-def assign(session: Session, case_id: int, *, to: str) -> bool:
-    """Somebody of the shop takes it; False when they have it already. Raises NotFound."""
+def assign(session: Session, case_id: int, *, to: str | None) -> bool:
+    """Somebody of the shop takes it, or with None nobody has it; False when that is so already. Raises NotFound."""
     case = _locked(session, case_id)
     taken_before, case.assigned_to = case.assigned_to, to
     return taken_before != to

@@ -19,6 +19,7 @@ PARTS: dict[str, frozenset[Role]] = {
     "metrics": frozenset({Role.MARKETING, Role.SUPPORT}),
     # Admins only, who open every part.
     "settings": frozenset(),
+    "replies": frozenset({Role.SUPPORT}),
     "people": frozenset(),
     "audit": frozenset(),
 }

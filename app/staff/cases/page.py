@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.orders.queries import by_id
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord
+from app.staff.notes.services import NotePlace
 from app.staff.orders import masking
 from app.support.queries import find_case
 from app.support.records import SupportCaseRecord
@@ -31,6 +32,11 @@ MOST_DRAFTS = 20
 def named_case(database: Session, ref: str) -> SupportCaseRecord:
     """The case with this reference, or 404."""
     return find_case(database, ref) or abort(404)
+
+
+def case_place(case: SupportCaseRecord) -> NotePlace:
+    """Where its notes are kept."""
+    return NotePlace(case.order_id, f"case/{case.ref}")
 
 
 def case_badge(state: str) -> tuple[str, str]:

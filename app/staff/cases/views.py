@@ -16,6 +16,8 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.cases import page as case_page
+from app.staff.cases import replies
+from app.staff.notes.services import notes_of
 from app.staff.orders.page import is_revealed
 from app.support import cases as services
 from app.support.form import read_key, read_words, words_fault
@@ -31,7 +33,7 @@ guarded = role_required(Role.SUPPORT)
 @guarded
 def page(ref: str) -> ResponseReturnValue:
     """One case with its order, what was written, and the field to answer in."""
-    return _page(case_page.named_case(db_session(), ref))
+    return case_page_with(case_page.named_case(db_session(), ref))
 
 
 @bp.post("/answers")
@@ -39,9 +41,9 @@ def page(ref: str) -> ResponseReturnValue:
 def answer(ref: str) -> ResponseReturnValue:
     """Answer the customer, and close the case where that button was pressed."""
     case, words, now = case_page.named_case(db_session(), ref), read_words(request.form), utcnow()
-    if fault := words_fault(words):
+    if fault := words_fault(words) or replies.open_fault(words):
         case_page.keep_draft(case.ref, words)
-        return _page(case, fault), 422
+        return case_page_with(case, ("words", fault)), 422
     by, key = member().actor, read_key(request.form)
     with transaction(db_session()) as session:
         if services.answer(session, case.id, words, by=by, form_key=key, now=now):
@@ -50,6 +52,19 @@ def answer(ref: str) -> ResponseReturnValue:
                 _record(session, case, "case.closed", now)
     case_page.keep_draft(case.ref, "")
     return _back(case, _("The answer is on its way to the customer."))
+
+
+@bp.post("/reply")
+@guarded
+def reply(ref: str) -> ResponseReturnValue:
+    """Put a saved reply into the answer, behind what is typed; it is sent with the answer's own button."""
+    case, words = case_page.named_case(db_session(), ref), read_words(request.form)
+    order = case_page.order_of(db_session(), case)
+    text = replies.with_reply(db_session(), case, order, request.form.get("reply", ""), words)
+    case_page.keep_draft(case.ref, words if text is None else text)
+    if text is None:
+        return case_page_with(case, ("reply", _("Choose a reply."))), 422
+    return see_other(url_for("cases.page", ref=case.ref, _anchor="words"))
 
 
 @bp.post("/closing")
@@ -88,7 +103,8 @@ def assign(ref: str) -> ResponseReturnValue:
     return _back(case, _("The case is yours."))
 
 
-def _page(case: SupportCaseRecord, fault: str | None = None) -> str:
+def case_page_with(case: SupportCaseRecord, fault: tuple[str, str] | None = None) -> str:
+    """The case's page, with what is wrong with an answer or a note that was sent from it."""
     database = db_session()
     order = case_page.order_of(database, case)
     return render_template(
@@ -106,7 +122,9 @@ def _page(case: SupportCaseRecord, fault: str | None = None) -> str:
         wish=case_page.wish(case, order, revealed=is_revealed(order.ref, now=utcnow())),
         shown=badge(case.state)[1],
         draft=case_page.read_draft(case.ref),
-        errors=[("words", fault)] if fault else [],
+        replies=replies.choices(database, case),
+        errors=[fault] if fault else [],
+        notes=notes_of(database, case_page.case_place(case)),
         form_key=new_secret(),
         longest=services.LONGEST,
     )

@@ -17,7 +17,8 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, impossible, typed
-from app.staff.models import StaffNote
+from app.staff.notes.services import NotePlace
+from app.staff.notes.services import write as write_note
 from app.staff.orders import page as order_page
 from app.staff.orders.views import order_page_with
 from app.staff.orders.words import flag_words
@@ -43,7 +44,7 @@ def note(ref: str) -> ResponseReturnValue:
     if not text:
         return order_page_with(order.ref, [("note", _("Write the note first, then add it."))]), 422
     with transaction(db_session()) as session:
-        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=text))
+        write_note(session, NotePlace(order.id), text, by=member().actor, now=now)
         audit.record(session, actor=member().actor, action="note.added", order_id=order.id, now=now)
     announce(_("The note is added."))
     return _back(order)
@@ -71,7 +72,7 @@ def reveal(ref: str) -> ResponseReturnValue:
     now = utcnow()
     with transaction(db_session()) as session:
         # The words stand in a note, which goes with the order; the trail, which stays, holds only that there are some.
-        session.add(StaffNote(order_id=order.id, written_by=member().actor, written_at=now, text=typed("reason")))
+        write_note(session, NotePlace(order.id), typed("reason"), by=member().actor, now=now)
         _record(session, order, "personal.revealed", audit.reason(typed("reason")), now)
     order_page.reveal(order.ref, now=now)
     announce(_("Personal data is shown for ten minutes."))

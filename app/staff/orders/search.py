@@ -17,37 +17,41 @@ from app.returns.records import ReturnRecord
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.records import ShipmentRecord
 
-# A text that means more is a poor search; one page shows them without filters.
+# A page of results; a text that means more than some pages is a poor search.
 MOST = 20
+MOST_PAGES = 25
 # Pages of an order or a return, the customer's and the console's; a mailed link names neither and is looked up.
-PAGE = re.compile(r"https?://[^/\s]+/(?:o|returns|staff/orders|staff/returns|staff/warehouse/returns)/([^/?#\s]+)\S*")
-MAILED = re.compile(r"https?://[^/\s]+/l/([^/?#\s]+)\S*")
+_HOST = r"(?:https?://)?[^/\s]*"
+PAGE = re.compile(_HOST + r"/(?:o|returns|staff/orders|staff/returns|staff/warehouse/returns)/([^/?#\s]+)\S*")
+MAILED = re.compile(_HOST + r"/l/([^/?#\s]+)\S*")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHits:
-    """What a text may mean."""
+    """What a text may mean: a page of orders, ``more`` where there is another, and returns."""
 
     orders: Sequence[OrderRecord]
     returns: Sequence[ReturnRecord]
+    more: bool = False
 
 
-def find(session: Session, text: str, *, now: datetime) -> SearchHits:
-    """Everything that a text may mean, the newest first."""
+def find(session: Session, text: str, *, now: datetime, page: int = 1) -> SearchHits:
+    """Everything that a text may mean, the newest first, a page of it."""
     if secret := MAILED.fullmatch(text.strip()):
         order_id = order_of_link(session, secret[1], purpose="view", now=now)
         return SearchHits([by_id(session, order_id)] if order_id else [], [])
     typed = _last_part(text.strip())
     if not typed:
         return SearchHits([], [])
-    orders = {order.id: order for order in search(session, typed, limit=MOST)}
+    upto = MOST * min(max(page, 1), MOST_PAGES)
+    orders = {order.id: order for order in search(session, typed, limit=upto + 1)}
     orders |= {order.id: order for order in _by_parcel(session, typed)}
     returns = _returns(session, typed)
     # What names something exactly is meant; only else is a text taken for a part of a name or a number.
     if not orders and not returns:
-        orders = {order.id: order for order in search_parts(session, typed, limit=MOST)}
-    newest = sorted(orders.values(), key=lambda order: order.placed_at, reverse=True)
-    return SearchHits(newest[:MOST], returns)
+        orders = {order.id: order for order in search_parts(session, typed, limit=upto + 1)}
+    newest = sorted(orders.values(), key=lambda order: (order.placed_at, order.id), reverse=True)
+    return SearchHits(newest[upto - MOST : upto], returns if page < 2 else [], len(newest) > upto)
 
 
 def _last_part(text: str) -> str:

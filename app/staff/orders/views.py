@@ -17,7 +17,9 @@ from app.staff.orders import overview
 from app.staff.orders import page as order_page
 from app.staff.orders import search as finding
 from app.staff.orders.masking import name
+from app.staff.orders.matched import matched_field
 from app.staff.orders.overview import Filters, Listed, parcel_choices, status_choices
+from app.staff.orders.search import MOST_PAGES
 from app.staff.orders.timeline import KIND_NAMES, KINDS
 from app.staff.orders.words import (
     METHODS,
@@ -48,7 +50,7 @@ def orders() -> ResponseReturnValue:
     """What was searched for, else the newest orders that fit the filters."""
     text = request.args.get("q", "").strip() or (session.get("search", "") if "found" in request.args else "")
     if text:
-        return _hits_page(text)
+        return _hits_page(text, request.args.get("page", "1"))
     filters = Filters.read(request.args)
     page = overview.page(db_session(), filters, after=request.args.get("after", ""))
     following = url_for("console.orders", after=page.following, **filters.chosen) if page.following else None
@@ -107,15 +109,26 @@ def order_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
     )
 
 
-def _hits_page(text: str) -> ResponseReturnValue:
+def _hits_page(text: str, number: str) -> ResponseReturnValue:
     """One hit opens at once; several are listed; none is said plainly."""
-    hits = finding.find(db_session(), text, now=utcnow())
-    if len(hits.returns) == 1 and not hits.orders:
+    page = int(number) if number.isdecimal() and 0 < len(number) < 3 else 1
+    hits = finding.find(db_session(), text, now=utcnow(), page=page)
+    if len(hits.returns) == 1 and not hits.orders and page == 1:
         return see_other(url_for("returning.page", ref=hits.returns[0].ref))
-    if len(hits.orders) == 1 and not hits.returns:
+    if len(hits.orders) == 1 and not hits.returns and page == 1:
         return see_other(url_for("console.order", ref=hits.orders[0].ref))
     rows = overview.listed(db_session(), hits.orders)
-    return _listed(rows=rows, filters=Filters(), text=text, returns=hits.returns)
+    # What is personal stays out of the address of the next page, too.
+    address = {"q": text} if "q" in request.args else {"found": 1}
+    return _listed(
+        rows=rows,
+        filters=Filters(),
+        text=text,
+        returns=hits.returns,
+        by={row.order.id: matched_field(row.order, row.parcels, text) for row in rows},
+        following=url_for("console.orders", page=page + 1, **address) if hits.more and page < MOST_PAGES else None,
+        first=url_for("console.orders", page=page - 1, **address) if page > 1 else None,
+    )
 
 
 def _listed(*, rows: Sequence[Listed], **facts: object) -> str:
@@ -125,9 +138,7 @@ def _listed(*, rows: Sequence[Listed], **facts: object) -> str:
         "parcel_states": [("", _("All")), *parcel_choices()],
         "carriers": [("", _("All")), *carrier_choices()],
     }
-    return render_template(
-        "staff/orders/list.html", mask=name, most=finding.MOST, **choices, rows=rows, **words, **facts
-    )
+    return render_template("staff/orders/list.html", mask=name, **choices, rows=rows, **words, **facts)
 
 
 def _words(order_ids: Sequence[int]) -> dict[str, object]:

@@ -19,6 +19,7 @@ from app.returns.records import RefundRecord, ReturnRecord
 from app.returns.refunds.reckoning import owed, settled
 from app.returns.states import LIVE, Decision, GoodsState, Happening, NextStep, ReturnAction, decide, move, next_step
 from app.returns.words import SENTENCES, in_words
+from app.staff.notes.services import NotePlace
 from app.staff.warehouse.words import ODDITIES
 
 STEPS = {
@@ -72,6 +73,11 @@ class RefundShown:
     days_left: int
     needs_second: bool
     doubts: Sequence[str] = ()
+
+
+def return_place(view: ReturnView) -> NotePlace:
+    """Where its notes are kept."""
+    return NotePlace(view.order.id, f"return/{view.return_.ref}")
 
 
 def find_return(session: Session, ref: str) -> ReturnView:

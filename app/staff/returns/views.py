@@ -12,9 +12,10 @@ from app.returns.status.summary import badge
 from app.returns.words import group_words, method_words, money_rows, reason_words
 from app.staff.auth.guard import role_required
 from app.staff.auth.roles import Role
+from app.staff.notes.services import notes_of
 from app.staff.returns import overview
 from app.staff.returns import page as return_page
-from app.staff.returns.page import void_words
+from app.staff.returns.page import return_place, void_words
 from app.staff.warehouse.words import DISPOSITIONS, MARKS
 from app.tracking.carrier_pages import carrier_title
 
@@ -46,6 +47,11 @@ def listed() -> ResponseReturnValue:
 @guarded
 def page(ref: str) -> ResponseReturnValue:
     """One return."""
+    return return_page_with(ref, [])
+
+
+def return_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
+    """The return's page, with what is wrong with a note that was sent from it."""
     view, now = return_page.find_return(db_session(), ref), utcnow()
     titles = {line.line_id: line.title for line in view.lines.values()}
     odd = return_page.oddities(view.return_)
@@ -76,5 +82,7 @@ def page(ref: str) -> ResponseReturnValue:
         what=DISPOSITIONS,
         carrier_title=carrier_title,
         void_words=void_words,
+        notes=notes_of(db_session(), return_place(view)),
+        errors=errors,
         words={"group": group_words, "reason": reason_words, "method": method_words},
     )

@@ -39,7 +39,10 @@ def _connections(session: Session) -> SectionState | None:
 GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Your shop"), ()),
     (_l("Returns"), ()),
-    (_l("Messages"), ()),
+    (
+        _l("Messages"),
+        (Section("replies", _l("Saved replies"), _l("Texts to choose while answering a customer."), "replies.listed"),),
+    ),
     (
         _l("Connections"),
         (

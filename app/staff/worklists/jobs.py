@@ -16,6 +16,7 @@ from app.events.records import StumbleRecord
 from app.orders.records import OrderRecord
 from app.returns.records import ReturnRecord, WithdrawalRecord
 from app.staff.worklists.aside import JOBS
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of, fault_words
 from app.tracking.records import ShipmentRecord
 
@@ -29,12 +30,15 @@ TITLES = {
 _PARCELS, _RETURNS = ("fold_shipments", "look_for_late"), ("expire_returns", "remind_returns")
 
 
+JOB_ROWS = RowSource(func.concat(StumbleRecord.task, "-", StumbleRecord.item_id), day=StumbleRecord.dead_at)
+
+
 def stumbled() -> Select[Any]:
     """What was given up."""
     return select(StumbleRecord.item_id).where(StumbleRecord.dead_at.is_not(None), ~StumbleRecord.aside)
 
 
-def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
+def stumbled_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """What was given up, the oldest first, with its order and the reason."""
     order_id = case(
         (StumbleRecord.task.in_(_PARCELS), _order_of(ShipmentRecord)),
@@ -44,8 +48,8 @@ def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
     statement = (
         select(StumbleRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == order_id, isouter=True)
-        .where(StumbleRecord.dead_at.is_not(None), ~StumbleRecord.aside)
-        .order_by(StumbleRecord.dead_at, StumbleRecord.item_id)
+        .where(StumbleRecord.dead_at.is_not(None), ~StumbleRecord.aside, *choice.where)
+        .order_by(*choice.order(StumbleRecord.dead_at, StumbleRecord.item_id))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -60,6 +64,7 @@ def stumbled_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(row.dead_at or now, zone=zone),
             acts=_acts(row),
             item=f"{row.task}-{row.item_id}",
+            order_id=order.id if order else None,
             customer=customer_of(order),
             age=age_words(row.dead_at, now, zone),
         )

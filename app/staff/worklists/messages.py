@@ -25,6 +25,7 @@ from app.staff.auth import roles
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.settings.carriers.words_page import query_of
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, WORDS, is_aside, set_aside_on
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import (
     MOST_ROWS,
     WITH_CUSTOMER,
@@ -41,6 +42,13 @@ from app.tracking.carrier_pages import carrier_title
 RECENT = timedelta(days=14)
 # Whoever teaches us a word wants what carriers say nowadays.
 WORDS_SINCE = timedelta(days=30)
+
+
+MESSAGE_ROWS = RowSource(MessageRecord.id, order_id=MessageRecord.order_id, day=MessageRecord.created_at)
+EVENT_ROWS = RowSource(func.concat(ListenerRecord.listener, "-", ListenerRecord.event_id), day=ListenerRecord.dead_at)
+TEXT_ROWS = RowSource(InboundTextRecord.id, day=InboundTextRecord.received_at)
+INBOX_ROWS = RowSource(InboxRecord.id, day=InboxRecord.received_at)
+PROVIDER_ROWS = RowSource(ProviderRestRecord.provider)
 
 
 def failed() -> Select[Any]:
@@ -71,13 +79,13 @@ def dead() -> Select[Any]:
     return select(InboxRecord.id).where(InboxRecord.state == "dead")
 
 
-def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
+def failed_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Messages not sent, the newest first."""
     statement = (
         select(MessageRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == MessageRecord.order_id, isouter=True)
-        .where(MessageRecord.id.in_(failed()))
-        .order_by(MessageRecord.created_at.desc(), MessageRecord.id.desc())
+        .where(MessageRecord.id.in_(failed()), *choice.where)
+        .order_by(*choice.order(MessageRecord.created_at, MessageRecord.id, newest=True))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -92,6 +100,7 @@ def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(message.created_at, zone=zone),
             acts=_message_acts(message),
             item=str(message.id),
+            order_id=order.id if order else None,
             customer=customer_of(order),
             age=age_words(message.created_at, now, zone),
         )
@@ -108,21 +117,20 @@ def _fate(message: MessageRecord, zone: str) -> str:
 
 
 def _message_acts(message: MessageRecord) -> tuple[Act, ...]:
-    """A message on its way is waited for; one that has ended is sent again, or left."""
+    """A message on its way is waited for; one that has ended is sent again."""
     if message.state == "created":
         return ()
-    send_again = Act(_("Send it again"), url_for("messages.ask", public_id=message.public_id), asks=True)
-    return send_again, Act(_("Set aside"), url_for("work.aside", name=MESSAGES, item=message.id), asks=True)
+    return (Act(_("Send it again"), url_for("messages.ask", public_id=message.public_id), asks=True),)
 
 
-def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
+def unheard_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Events that were given up, the newest first, with for whom and why."""
     statement = (
         select(ListenerRecord, DomainEventRecord, OrderRecord)
         .join(DomainEventRecord, DomainEventRecord.id == ListenerRecord.event_id)
         .join(OrderRecord, OrderRecord.id == DomainEventRecord.order_id, isouter=True)
-        .where(ListenerRecord.dead_at.is_not(None))
-        .order_by(ListenerRecord.dead_at.desc(), ListenerRecord.event_id)
+        .where(ListenerRecord.dead_at.is_not(None), *choice.where)
+        .order_by(*choice.order(ListenerRecord.dead_at, ListenerRecord.event_id, newest=True))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -137,6 +145,7 @@ def unheard_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(row.dead_at or event.happened_at, zone=zone),
             acts=_event_acts(row),
             item=f"{row.listener}-{row.event_id}",
+            order_id=order.id if order else None,
             customer=customer_of(order),
             age=age_words(row.dead_at, now, zone),
         )
@@ -150,10 +159,12 @@ def _event_acts(row: ListenerRecord) -> tuple[Act, ...]:
     return try_again, Act(_("Set aside"), url_for("work.aside", name=EVENTS, item=item), asks=True)
 
 
-def text_rows(session: Session, now: datetime) -> Sequence[Row]:
+def text_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Answers to texts, the oldest first."""
     statement = (
-        select(InboundTextRecord).where(InboundTextRecord.seen_at.is_(None)).order_by(InboundTextRecord.received_at)
+        select(InboundTextRecord)
+        .where(InboundTextRecord.seen_at.is_(None), *choice.where)
+        .order_by(*choice.order(InboundTextRecord.received_at, InboundTextRecord.id))
     )
     zone = shop_zone(session)
     return [
@@ -164,27 +175,29 @@ def text_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(answer.received_at, zone=zone),
             age=age_words(answer.received_at, now, zone),
             acts=(Act(_("Read"), url_for("work.read_text", text_id=answer.id)),),
+            item=str(answer.id),
         )
         for answer in session.scalars(statement.limit(MOST_ROWS))
     ]
 
 
-def word_rows(session: Session, now: datetime) -> Sequence[Row]:
+def word_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Codes that mean nothing to us and that nobody has passed on, the most frequent first."""
     zone = shop_zone(session)
     aside = set_aside_on(session, WORDS)
     words = unknown_words(session, since=now - WORDS_SINCE, limit=MOST_ROWS)
-    return [_word_row(word, item, zone) for word in words if (item := _word_item(word)) not in aside]
+    rows = (_word_row(word, item, now, zone) for word in words if (item := _word_item(word)) not in aside)
+    return [row for row in rows if choice.shows(row.item)]
 
 
-def _word_row(word: UnknownWord, item: str, zone: str) -> Row:
+def _word_row(word: UnknownWord, item: str, now: datetime, zone: str) -> Row:
     return Row(
         title=word.code or "—",
         href=_explains(word),
         about=carrier_title(word.carrier) or word.carrier,
         detail=f"{number(word.count)} × “{word.description}”",
         when=short_day(word.last_at, zone=zone),
-        acts=(Act(_("Dealt with"), url_for("work.aside", name=WORDS, item=item), asks=True),),
+        age=age_words(word.last_at, now, zone),
         item=item,
     )
 
@@ -200,9 +213,10 @@ def _word_item(word: UnknownWord) -> str:
     return sha256(f"{word.carrier} {word.code or word.words}".encode()).hexdigest()[:24]
 
 
-def dead_rows(session: Session, now: datetime) -> Sequence[Row]:
+def dead_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Deliveries that were not understood, the newest first."""
-    statement = select(InboxRecord).where(InboxRecord.state == "dead").order_by(InboxRecord.id.desc()).limit(MOST_ROWS)
+    dead_ones = select(InboxRecord).where(InboxRecord.state == "dead", *choice.where)
+    statement = dead_ones.order_by(*choice.order(InboxRecord.received_at, InboxRecord.id, newest=True)).limit(MOST_ROWS)
     zone = shop_zone(session)
     return [
         Row(
@@ -226,7 +240,7 @@ def resting() -> Select[Any]:
     return select(ProviderRestRecord.provider)
 
 
-def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
+def resting_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Each with its own word for why."""
     zone = shop_zone(session)
     return [
@@ -236,8 +250,10 @@ def resting_rows(session: Session, now: datetime) -> Sequence[Row]:
             detail=f"{_why(rest)} ({rest.reason})",
             when=moment(rest.since, zone=zone, now=now),
             late=True,
+            item=rest.provider,
         )
         for rest in resting_providers(session).values()
+        if choice.shows(rest.provider)
     ]
 
 

@@ -18,7 +18,8 @@ from app.brands.queries import shop_zone
 from app.core.i18n.words import moment, short_day
 from app.orders.records import OrderRecord
 from app.staff.orders.words import flag_words
-from app.staff.worklists.aside import FAILED, LATE, RETURNING, TROUBLE, is_aside
+from app.staff.worklists.aside import CARRIERLESS, DOUBTFUL, FAILED, LATE, RETURNING, TROUBLE, is_aside
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 from app.tracking.carrier_pages import carrier_title
 from app.tracking.carriers.choosing import carrier_unknown, likely_carriers
@@ -37,6 +38,14 @@ LATELY = timedelta(days=60)
 _STATE_ITEM = func.concat(ShipmentRecord.id, "-", ShipmentRecord.state)
 _LATE_ITEM = func.concat(ShipmentRecord.id, "-", ShipmentRecord.promise_until)
 _FAILED_ITEM = func.concat(ShipmentRecord.id, "-", func.floor(extract("epoch", ShipmentRecord.state_since)))
+
+
+_OF_PARCEL = {"order_id": ShipmentRecord.order_id, "carrier": ShipmentRecord.carrier}
+LATE_ROWS = RowSource(_LATE_ITEM, day=ShipmentRecord.late_since, **_OF_PARCEL)
+FAILED_ROWS = RowSource(_FAILED_ITEM, day=ShipmentRecord.state_since, **_OF_PARCEL)
+STATE_ROWS = RowSource(_STATE_ITEM, day=ShipmentRecord.state_since, **_OF_PARCEL)
+NEW_ROWS = RowSource(ShipmentRecord.id, day=ShipmentRecord.created_at, **_OF_PARCEL)
+CARRIER_ROWS = RowSource(func.coalesce(ShipmentRecord.carrier, "none"), carrier=ShipmentRecord.carrier)
 
 
 def late() -> Select[Any]:
@@ -68,12 +77,17 @@ def troubled() -> Select[Any]:
 def doubtful() -> Select[Any]:
     """Parcels whose events are under suspicion."""
     suspicious = cast(sorted(QUARANTINE), ARRAY(Text))
-    return select(ShipmentRecord.id).where(~ShipmentRecord.released, ShipmentRecord.flags.overlap(suspicious), OPEN)
+    return select(ShipmentRecord.id).where(
+        ~ShipmentRecord.released,
+        ShipmentRecord.flags.overlap(suspicious),
+        OPEN,
+        ~is_aside(DOUBTFUL, ShipmentRecord.id),
+    )
 
 
 def carrierless() -> Select[Any]:
     """Parcels with a number of which nobody says whose it is."""
-    return select(ShipmentRecord.id).where(carrier_unknown(), OUTBOUND)
+    return select(ShipmentRecord.id).where(carrier_unknown(), OUTBOUND, ~is_aside(CARRIERLESS, ShipmentRecord.id))
 
 
 def unanswered() -> Select[Any]:
@@ -84,33 +98,33 @@ def unanswered() -> Select[Any]:
     )
 
 
-def late_rows(session: Session, now: datetime) -> Sequence[Row]:
+def late_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Late parcels, those first that were promised first."""
     return [
         _dealt_with(_row(parcel, order, parcel.promise_until, now=now), LATE, parcel)
-        for parcel, order in _find_parcels(session, late(), ShipmentRecord.promise_until)
+        for parcel, order in _find_parcels(session, choice, late(), ShipmentRecord.promise_until)
     ]
 
 
-def failed_rows(session: Session, now: datetime) -> Sequence[Row]:
+def failed_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Failed attempts, the oldest first."""
     return [
         _dealt_with(_row(parcel, order, parcel.state_since, now=now), FAILED, parcel)
-        for parcel, order in _find_parcels(session, failed(), ShipmentRecord.state_since)
+        for parcel, order in _find_parcels(session, choice, failed(), ShipmentRecord.state_since)
     ]
 
 
-def returning_rows(session: Session, now: datetime) -> Sequence[Row]:
+def returning_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Parcels going back, the oldest first."""
     return [
         _dealt_with(_row(parcel, order, parcel.state_since, now=now), RETURNING, parcel)
-        for parcel, order in _find_parcels(session, returning(), ShipmentRecord.state_since)
+        for parcel, order in _find_parcels(session, choice, returning(), ShipmentRecord.state_since)
     ]
 
 
-def troubled_rows(session: Session, now: datetime) -> Sequence[Row]:
+def troubled_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Parcels that ended badly, the oldest first: the customer was told, and may write."""
-    parcels = _find_parcels(session, troubled(), ShipmentRecord.state_since)
+    parcels = _find_parcels(session, choice, troubled(), ShipmentRecord.state_since)
     return [_dealt_with(_row(parcel, order, parcel.state_since, now=now), TROUBLE, parcel) for parcel, order in parcels]
 
 
@@ -124,7 +138,7 @@ def listed_acts(session: Session, parcel: ShipmentRecord) -> Sequence[Act]:
 
 def _dealt_with(row: Row, worklist: str, parcel: ShipmentRecord) -> Row:
     item = _item(worklist, parcel)
-    return replace(row, acts=(_deal_with(worklist, item),), item=item)
+    return replace(row, item=item)
 
 
 def _deal_with(worklist: str, item: str) -> Act:
@@ -141,9 +155,9 @@ def _item(worklist: str, parcel: ShipmentRecord) -> str:
     return f"{parcel.id}-{parcel.state}"
 
 
-def doubtful_rows(session: Session, now: datetime) -> Sequence[Row]:
+def doubtful_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Doubtful parcels, with what is odd about them."""
-    parcels = _find_parcels(session, doubtful(), ShipmentRecord.id)
+    parcels = _find_parcels(session, choice, doubtful(), ShipmentRecord.created_at)
     return [_checked(parcel, order, now) for parcel, order in parcels]
 
 
@@ -153,9 +167,9 @@ def _checked(parcel: ShipmentRecord, order: OrderRecord, now: datetime) -> Row:
     return replace(row, acts=(Act(_("Confirm these scans"), confirm, asks=True),))
 
 
-def carrierless_rows(session: Session, now: datetime) -> Sequence[Row]:
+def carrierless_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Parcels without a carrier, the oldest first: whom the number could be of, and the way to say it."""
-    parcels = _find_parcels(session, carrierless(), ShipmentRecord.created_at)
+    parcels = _find_parcels(session, choice, carrierless(), ShipmentRecord.created_at)
     return [_to_choose(session, parcel, order, now) for parcel, order in parcels]
 
 
@@ -171,12 +185,12 @@ def _to_choose(session: Session, parcel: ShipmentRecord, order: OrderRecord, now
     return replace(row, about=parcel.number or "", acts=(act,))
 
 
-def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
+def unanswered_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Carriers that do not answer, by their reason: about how many parcels, and since when; the most first."""
     parcels = func.count()
     statement = (
         select(ShipmentRecord.carrier, ShipmentRecord.poll_error, parcels, func.min(ShipmentRecord.poll_failing_since))
-        .where(ShipmentRecord.poll_failures >= 3, OPEN)
+        .where(ShipmentRecord.poll_failures >= 3, OPEN, *choice.where)
         .group_by(ShipmentRecord.carrier, ShipmentRecord.poll_error)
         .order_by(parcels.desc(), ShipmentRecord.carrier, ShipmentRecord.poll_error)
         .limit(MOST_ROWS)
@@ -188,20 +202,21 @@ def unanswered_rows(session: Session, now: datetime) -> Sequence[Row]:
             about=ngettext("%(num)s parcel", "%(num)s parcels", count),
             detail=error or "",
             when=moment(since, zone=zone) if since else "—",
+            age=age_words(since, now, zone),
+            item=carrier or "none",
         )
         for carrier, error, count, since in session.execute(statement)
     ]
 
 
 def _find_parcels(
-    session: Session, waiting: Select[Any], order_by: Any
+    session: Session, choice: RowChoice, waiting: Select[Any], order_by: Any
 ) -> Sequence[tuple[ShipmentRecord, OrderRecord]]:
     statement = (
         select(ShipmentRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == ShipmentRecord.order_id)
-        .where(ShipmentRecord.id.in_(waiting))
-        # What has no such day waits behind those that have one, not before them.
-        .order_by(order_by.asc().nulls_last(), ShipmentRecord.id)
+        .where(ShipmentRecord.id.in_(waiting), *choice.where)
+        .order_by(*choice.order(order_by, ShipmentRecord.id))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -218,4 +233,6 @@ def _row(shipment: ShipmentRecord, order: OrderRecord, when: Any, *, now: dateti
         when=short_day(when, zone=shipment.zone) if when else "—",
         age=age_words(when, now, shipment.zone),
         customer=customer_of(order),
+        item=str(shipment.id),
+        order_id=order.id,
     )

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, func, select, text
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.brands.queries import shop_zone
 from app.core.i18n.words import local_day, money, short_day
@@ -27,6 +27,7 @@ from app.staff.orders.masking import name
 from app.staff.returns.page import STEPS
 from app.staff.warehouse.words import ODDITIES
 from app.staff.worklists.aside import RECEIPTS, is_aside
+from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import MOST_ROWS, WITH_CUSTOMER, Act, Row, age_words, customer_of
 
 SEEN = "receipt.seen"
@@ -34,6 +35,22 @@ SEEN = "receipt.seen"
 RECENT = timedelta(days=30)
 # As the partial index says it, so that it is used.
 EMPTY = text("'{}'")
+
+
+DECISION_ROWS = RowSource(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.requested_at)
+REJECTED_ROWS = RowSource(ReturnRecord.id, order_id=ReturnRecord.order_id, day=ReturnRecord.received_at)
+REFUND_ROWS = RowSource(RefundRecord.id, order_id=RefundRecord.order_id, day=RefundRecord.created_at)
+# Under a name of its own: the list's statement joins the returns as well.
+_of_receipt = aliased(ReturnRecord)
+RECEIPT_ROWS = RowSource(
+    ReceiptRecord.id,
+    order_id=select(_of_receipt.order_id).where(_of_receipt.id == ReceiptRecord.return_id).scalar_subquery(),
+    day=ReceiptRecord.received_at,
+)
+ELSEWHERE_ROWS = RowSource(
+    RefundElsewhereRecord.id, order_id=RefundElsewhereRecord.order_id, day=RefundElsewhereRecord.told_at
+)
+WITHDRAWAL_ROWS = RowSource(WithdrawalRecord.id, order_id=WithdrawalRecord.order_id, day=WithdrawalRecord.stated_at)
 
 
 def undecided() -> Select[Any]:
@@ -69,13 +86,13 @@ def withdrawals() -> Select[Any]:
     return select(WithdrawalRecord.id).where(WithdrawalRecord.review)
 
 
-def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
+def undecided_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Returns to decide, the oldest first."""
     statement = (
         select(ReturnRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
-        .where(ReturnRecord.id.in_(undecided()))
-        .order_by(ReturnRecord.requested_at, ReturnRecord.id)
+        .where(ReturnRecord.id.in_(undecided()), *choice.where)
+        .order_by(*choice.order(ReturnRecord.requested_at, ReturnRecord.id))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -92,6 +109,9 @@ def undecided_rows(session: Session, now: datetime) -> Sequence[Row]:
             customer=customer_of(order),
             age=age_words(return_.requested_at, now, order.brand.time_zone),
             acts=_decisions(return_),
+            item=str(return_.id),
+            order_id=order.id,
+            subject=f"return/{return_.ref}",
         )
         for return_, order in returns
     ]
@@ -104,13 +124,13 @@ def _decisions(return_: ReturnRecord) -> tuple[Act, ...]:
     return (approve,) if return_.initiated_by == "withdrawal" else (approve, reject)
 
 
-def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
+def rejected_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Rejected goods that are here, the longest waiting first."""
     statement = (
         select(ReturnRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
-        .where(ReturnRecord.id.in_(rejected()))
-        .order_by(ReturnRecord.received_at, ReturnRecord.id)
+        .where(ReturnRecord.id.in_(rejected()), *choice.where)
+        .order_by(*choice.order(ReturnRecord.received_at, ReturnRecord.id))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -125,19 +145,22 @@ def rejected_rows(session: Session, now: datetime) -> Sequence[Row]:
             customer=customer_of(order),
             age=age_words(return_.received_at, now, order.brand.time_zone),
             acts=(Act(_("Send the items back"), url_for("return_money.sending_back", ref=return_.ref), asks=True),),
+            item=str(return_.id),
+            order_id=order.id,
+            subject=f"return/{return_.ref}",
         )
         for return_, order in session.execute(statement)
     ]
 
 
-def due_rows(session: Session, now: datetime) -> Sequence[Row]:
+def due_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Refunds due, those first that are due first, with the days left."""
     statement = (
         select(RefundRecord, ReturnRecord.ref, OrderRecord)
         .join(ReturnRecord, ReturnRecord.id == RefundRecord.return_id)
         .join(OrderRecord, OrderRecord.id == RefundRecord.order_id)
-        .where(RefundRecord.id.in_(due()))
-        .order_by(RefundRecord.due_on, RefundRecord.id)
+        .where(RefundRecord.id.in_(due()), *choice.where)
+        .order_by(*choice.order(RefundRecord.due_on, RefundRecord.id))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -156,21 +179,24 @@ def due_rows(session: Session, now: datetime) -> Sequence[Row]:
                 late=days_left < 0,
                 customer=customer_of(order),
                 acts=(Act(_("Go to the refund"), href, asks=True),),
+                item=str(refund.id),
+                order_id=order.id,
+                subject=f"return/{ref}",
             )
         )
     return rows
 
 
-def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
+def odd_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Odd receipts, the newest first; the return's page says what can be done about each."""
     statement = (
         select(ReceiptRecord, ReturnRecord, OrderRecord)
         .join(ReturnRecord, ReturnRecord.id == ReceiptRecord.return_id)
         .join(OrderRecord, OrderRecord.id == ReturnRecord.order_id)
-        .where(ReceiptRecord.id.in_(odd()))
+        .where(ReceiptRecord.id.in_(odd()), *choice.where)
         # The words name what was not announced: a statement for each row otherwise.
         .options(selectinload(ReceiptRecord.lines), WITH_CUSTOMER)
-        .order_by(ReceiptRecord.id.desc())
+        .order_by(*choice.order(ReceiptRecord.received_at, ReceiptRecord.id, newest=True))
         .limit(MOST_ROWS)
     )
     return [
@@ -184,6 +210,9 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
             ),
             when=short_day(receipt.received_at, zone=order.brand.time_zone),
             acts=(Act(_("Reviewed"), url_for("work.saw_receipt", receipt_id=receipt.id)),),
+            item=str(receipt.id),
+            order_id=order.id,
+            subject=f"return/{return_.ref}",
             customer=customer_of(order),
             age=age_words(receipt.received_at, now, order.brand.time_zone),
         )
@@ -191,13 +220,13 @@ def odd_rows(session: Session, now: datetime) -> Sequence[Row]:
     ]
 
 
-def compared_rows(session: Session, now: datetime) -> Sequence[Row]:
+def compared_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Refunds to compare, the oldest first: until a person says, the one of ours is not paid."""
     statement = (
         select(RefundElsewhereRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == RefundElsewhereRecord.order_id)
-        .where(RefundElsewhereRecord.id.in_(compared()))
-        .order_by(RefundElsewhereRecord.told_at, RefundElsewhereRecord.id)
+        .where(RefundElsewhereRecord.id.in_(compared()), *choice.where)
+        .order_by(*choice.order(RefundElsewhereRecord.told_at, RefundElsewhereRecord.id))
         .limit(MOST_ROWS)
         .options(WITH_CUSTOMER)
     )
@@ -212,18 +241,20 @@ def compared_rows(session: Session, now: datetime) -> Sequence[Row]:
             customer=customer_of(order),
             age=age_words(refund.made_at or refund.told_at, now, order.brand.time_zone),
             acts=(Act(_("Compare refunds"), url_for("console.order", ref=order.ref, _anchor="elsewhere"), asks=True),),
+            item=str(refund.id),
+            order_id=order.id,
         )
         for refund, order in session.execute(statement)
     ]
 
 
-def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
+def withdrawal_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Row]:
     """Withdrawals to match, the oldest first: the law's days run."""
     statement = (
         select(WithdrawalRecord, OrderRecord)
         .join(OrderRecord, OrderRecord.id == WithdrawalRecord.order_id, isouter=True)
-        .where(WithdrawalRecord.review)
-        .order_by(WithdrawalRecord.stated_at, WithdrawalRecord.id)
+        .where(WithdrawalRecord.review, *choice.where)
+        .order_by(*choice.order(WithdrawalRecord.stated_at, WithdrawalRecord.id))
         .limit(MOST_ROWS)
     )
     zone = shop_zone(session)
@@ -237,7 +268,9 @@ def withdrawal_rows(session: Session, now: datetime) -> Sequence[Row]:
             when=short_day(withdrawal.stated_at, zone=zone),
             customer=name(withdrawal.name),
             age=age_words(withdrawal.stated_at, now, zone),
-            acts=(Act(_("Done"), url_for("work.settled_withdrawal", withdrawal_id=withdrawal.id)),),
+            acts=(Act(_("Settled"), url_for("work.settled_withdrawal", withdrawal_id=withdrawal.id)),),
+            item=str(withdrawal.id),
+            order_id=order.id if order else None,
         )
         for withdrawal, order in session.execute(statement)
     ]

@@ -31,8 +31,9 @@ class Act:
 class Row:
     """``href`` opens where it is dealt with, ``order`` the order that ``about`` names; ``late``: its day has passed.
 
-    ``item`` is its name within its list, by which it can be set aside; ``customer`` is masked, ``age`` how long ago
-    ``when`` is.
+    ``item`` is its name within its list; ``customer`` is masked, ``age`` how long ago ``when`` is. ``order_id`` and
+    ``subject`` say where notes on it are kept: with the order, and of what below it. ``assignee`` is who has it, where
+    that is kept with the matter itself.
     """
 
     title: str
@@ -46,6 +47,9 @@ class Row:
     item: str = ""
     customer: str = ""
     age: str = ""
+    order_id: int | None = None
+    subject: str | None = None
+    assignee: str | None = None
 
 
 SENTENCES = {

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -24,9 +24,13 @@ from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.confirmation import Confirmation, typed
 from app.staff.worklists import aside as work_aside
+from app.staff.worklists import trail
+from app.staff.worklists.choice import ListFilters
+from app.staff.worklists.list_page import list_page
+from app.staff.worklists.reading import named_rows
 from app.staff.worklists.returns import SEEN
 from app.staff.worklists.rows import Row, fault_words, state_words
-from app.staff.worklists.worklists import CAP, WORKLISTS, Worklist
+from app.staff.worklists.worklists import WORKLISTS, Worklist
 
 bp = Blueprint("work", __name__, url_prefix="/staff/work")
 guarded = role_required(Role.SUPPORT)
@@ -38,13 +42,9 @@ SHOWN_BYTES = 8000
 @guarded
 def listed(name: str) -> ResponseReturnValue:
     """One worklist."""
-    worklist = WORKLISTS.get(name) or abort(404)
-    kind = worklist.kind_in(request.args.get("kind", ""))
-    rows = worklist.read(db_session(), utcnow(), kind)
-    kinds = [("", _("All")), *worklist.kinds()] if worklist.kinds else []
-    return render_template(
-        "staff/work/list.html", worklist=worklist, rows=rows, full=len(rows) >= CAP, name=name, kind=kind, kinds=kinds
-    )
+    if name not in WORKLISTS:
+        abort(404)
+    return list_page(name, ListFilters.read(request.args))
 
 
 @bp.get("/inbox/<int:row_id>")
@@ -105,9 +105,8 @@ def aside(name: str, item: str) -> ResponseReturnValue:
     """Take a row off its list, with a reason that is kept."""
     worklist = WORKLISTS.get(name) or abort(404)
     # Looked for on the list itself: what has left it meanwhile cannot be set aside.
-    rows = worklist.read(db_session(), utcnow(), worklist.kind_in(request.args.get("kind", "")))
-    row = next((candidate for candidate in rows if candidate.item == item and item), None)
-    if row is None:
+    row = next(iter(named_rows(db_session(), name, [item], now=utcnow())), None)
+    if row is None or name not in work_aside.FINISHES:
         return _back(name)
     confirmation = _confirm_aside(worklist, row, name)
     if request.method == "GET":
@@ -136,7 +135,7 @@ def _confirm_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
             list=worklist.title,
         ),
         _("Set aside"),
-        url_for("work.listed", name=name),
+        trail.list_address(name),
         text_name="reason",
         text_label=_("Reason"),
         needed=True,
@@ -196,4 +195,4 @@ def _record(
 
 
 def _back(name: str) -> ResponseReturnValue:
-    return see_other(url_for("work.listed", name=name))
+    return see_other(trail.list_address(name))

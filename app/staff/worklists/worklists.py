@@ -7,11 +7,13 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Label, Select, func, select
 from sqlalchemy.orm import Session
 
+from app.staff.models import WorkMark
 from app.staff.worklists import jobs, messages, orders, parcels, returns, support
 from app.staff.worklists import messages as work_providers
+from app.staff.worklists.choice import RowChoice, RowSource, is_of, is_snoozed
 from app.staff.worklists.rows import Row
 
 # Counting stops there, so that a list that has grown by a million costs no page more (J-14).
@@ -22,26 +24,20 @@ CAP = 100
 class Worklist:
     """One list: its title, what it is for, the ids that wait (None: not counted), and how its rows are read.
 
+    ``source`` are the columns by which it is counted and, unless its rows are ``put_together`` here, narrowed.
     ``todo`` says what to do with a row and how it leaves the list; ``columns`` are the heads of what a row is, what it
-    is about, and its day. ``of_kind`` reads those of one kind among its ``kinds``, where it has some.
+    is about, and its day. ``kinds`` are those that may be asked for, where it has some.
     """
 
     title: LazyString
     text: LazyString
-    rows: Callable[[Session, datetime], Sequence[Row]]
+    rows: Callable[[Session, datetime, RowChoice], Sequence[Row]]
+    source: RowSource | None
     waiting: Callable[[], Select[Any]] | None = None
     kinds: Callable[[], Sequence[tuple[str, str]]] | None = None
-    of_kind: Callable[[Session, datetime, str], Sequence[Row]] | None = None
     todo: LazyString | str = ""
+    put_together: bool = False
     columns: tuple[LazyString, LazyString, LazyString] = field(kw_only=True)
-
-    def kind_in(self, words: str) -> str:
-        """The kind of that name; empty, for all of them, where it has none such."""
-        return words if self.kinds and words in dict(self.kinds()) else ""
-
-    def read(self, session: Session, now: datetime, kind: str = "") -> Sequence[Row]:
-        """Its rows, of one kind where that is named."""
-        return self.of_kind(session, now, kind) if self.of_kind and kind else self.rows(session, now)
 
 
 WORKLISTS: dict[str, Worklist] = {
@@ -49,6 +45,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Cases"),
         _l("What customers wrote and nobody has answered yet, the longest waiting first."),
         support.case_rows,
+        support.CASE_ROWS,
         support.waiting_cases,
         columns=(_l("About"), _l("Order"), _l("Since")),
     ),
@@ -56,6 +53,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Collections to book"),
         _l("Returns whose customers asked to have them collected. Book each with your carrier, and say so here."),
         support.unbooked_rows,
+        support.COLLECTION_ROWS,
         support.unbooked,
         columns=(_l("Return"), _l("Order"), _l("Day")),
     ),
@@ -63,6 +61,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Collections to cancel"),
         _l("Booked with a carrier and not needed any more. Cancel each with your carrier, and say so here."),
         support.called_off_rows,
+        support.COLLECTION_ROWS,
         support.called_off,
         columns=(_l("Return"), _l("Order"), _l("Day")),
     ),
@@ -70,6 +69,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Late parcels"),
         _l("Past their promise and still on their way. The customer was told once."),
         parcels.late_rows,
+        parcels.LATE_ROWS,
         parcels.late,
         todo=_l(
             "Ask the carrier, and write to the customer where it takes much longer. Dealt with, "
@@ -81,6 +81,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Failed attempts"),
         _l("The carrier could not deliver."),
         parcels.failed_rows,
+        parcels.FAILED_ROWS,
         parcels.failed,
         todo=_l(
             "Check the address with the customer. With the next scan, or once it is dealt with, a "
@@ -92,6 +93,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Going back"),
         _l("Undelivered parcels on their way back to us. The customer was told where to write to."),
         parcels.returning_rows,
+        parcels.STATE_ROWS,
         parcels.returning,
         todo=_l(
             "Ask the customer what they want: the same again, another address, or their money. Dealt "
@@ -103,6 +105,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Lost, damaged, back"),
         _l("The customer was told what the carrier says, and may write."),
         parcels.troubled_rows,
+        parcels.STATE_ROWS,
         parcels.troubled,
         todo=_l("Send it again or refund it, and claim it from the carrier. Then set it as dealt with."),
         columns=(_l("Order"), _l("Parcel"), _l("Since")),
@@ -111,6 +114,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Doubtful scans"),
         _l("The scans look like another parcel's, so no customer hears of them."),
         parcels.doubtful_rows,
+        parcels.NEW_ROWS,
         parcels.doubtful,
         todo=_l(
             "Compare number, places and days. Confirm the scans if they are right; else correct the "
@@ -122,6 +126,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Carrier unknown"),
         _l("The shop names no carrier, and the number fits none or several. Nobody is asked until one is set."),
         parcels.carrierless_rows,
+        parcels.NEW_ROWS,
         parcels.carrierless,
         todo=_l("Set the carrier. The parcel then leaves the list."),
         columns=(_l("Order"), _l("Number"), _l("Since")),
@@ -133,6 +138,7 @@ WORKLISTS: dict[str, Worklist] = {
             "carrier waits for them."
         ),
         parcels.unanswered_rows,
+        parcels.CARRIER_ROWS,
         parcels.unanswered,
         todo=_l(
             "Look at the reason, and tell an engineer if it names the account. Once it answers, the "
@@ -144,9 +150,9 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Orders with notes"),
         _l("Something in their documents cannot be used, or may mean two things."),
         orders.noted_rows,
+        orders.NOTED_ROWS,
         orders.noted,
         orders.note_choices,
-        orders.noted_rows,
         todo=_l(
             "Have it corrected in the shop's system. Corrected there, or dealt with here, an order leaves the list."
         ),
@@ -156,6 +162,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Returns to decide"),
         _l("The policy leaves these to a person."),
         returns.undecided_rows,
+        returns.DECISION_ROWS,
         returns.undecided,
         todo=_l("Approve or reject. A withdrawal from the contract must be approved: it can't be rejected."),
         columns=(_l("Return"), _l("Order"), _l("Requested")),
@@ -164,6 +171,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Goods to send back"),
         _l("Rejected, and received: they go back to the customer, or are approved after all."),
         returns.rejected_rows,
+        returns.REJECTED_ROWS,
         returns.rejected,
         todo=_l("Send the items back and say so here, or approve the return. Then it leaves the list."),
         columns=(_l("Return"), _l("Order"), _l("Received")),
@@ -172,6 +180,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Refunds due"),
         _l("The items are back; the refund is due by the day shown."),
         returns.due_rows,
+        returns.REFUND_ROWS,
         returns.due,
         todo=_l("Pay it, then book it as paid with the payment's reference. Paid or void, a refund leaves the list."),
         columns=(_l("Refund"), _l("Order"), _l("Due by")),
@@ -180,6 +189,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Refunds to compare"),
         _l("The shop's system tells of a refund that may be one of ours. Ours is not paid until somebody decides."),
         returns.compared_rows,
+        returns.ELSEWHERE_ROWS,
         returns.compared,
         todo=_l("Say whether it is one of ours. Then it leaves the list."),
         columns=(_l("Refund"), _l("Order"), _l("Since")),
@@ -188,6 +198,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Odd receipts"),
         _l("What the warehouse found is not what was announced."),
         returns.odd_rows,
+        returns.RECEIPT_ROWS,
         returns.odd,
         todo=_l("Open the return, settle the refund, and mark the receipt as reviewed."),
         columns=(_l("Return"), _l("Order"), _l("Received")),
@@ -196,6 +207,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Withdrawals to match"),
         _l("Of an order that is unclear or hasn't all arrived. The legal period runs from the statement."),
         returns.withdrawal_rows,
+        returns.WITHDRAWAL_ROWS,
         returns.withdrawals,
         todo=_l(
             "Stop what hasn't left yet in the shop's system. Find the order and make the return, or "
@@ -207,17 +219,20 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Providers that take no messages"),
         _l("None since the time shown. What no other provider takes waits, and leaves once this one takes it."),
         work_providers.resting_rows,
+        work_providers.PROVIDER_ROWS,
         work_providers.resting,
         todo=_l(
             "Tell an engineer if it names the account. It is tried every few seconds, and leaves the "
             "list once it answers."
         ),
+        put_together=True,
         columns=(_l("Provider"), _l("Channels"), _l("Since")),
     ),
     "messages": Worklist(
         _l("Messages not sent"),
         _l("Refused, in doubt or failed for good in the last two weeks, with the reason."),
         messages.failed_rows,
+        messages.MESSAGE_ROWS,
         messages.failed,
         todo=_l(
             "Send it again, to another address where the one on file is wrong; or set it aside. Then "
@@ -229,6 +244,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Answers to texts"),
         _l("What customers wrote back and no rule understood."),
         messages.text_rows,
+        messages.TEXT_ROWS,
         messages.texts,
         todo=_l("Answer the customer where an answer is needed, then mark it as read."),
         columns=(_l("From"), _l("About"), _l("Received")),
@@ -237,6 +253,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Unknown carrier words"),
         _l("Codes of the last thirty days that we have no meaning for. Nothing is lost meanwhile."),
         messages.word_rows,
+        None,
         todo=_l("An admin says what the code means: open it, or Settings, Carriers. Explained, it leaves the list."),
         columns=(_l("Code"), _l("Carrier"), _l("Last seen")),
     ),
@@ -244,6 +261,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Events not heard"),
         _l("What happened and could not be passed on to customers, returns or other systems after five tries."),
         messages.unheard_rows,
+        messages.EVENT_ROWS,
         messages.unheard,
         todo=_l("Tell an engineer the reason, then try again. Passed on or set aside, an event leaves the list."),
         columns=(_l("Event"), _l("Order"), _l("Given up")),
@@ -252,6 +270,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Work given up"),
         _l("Parcels, returns and statements that a job could not do in five tries. The others went on."),
         jobs.stumbled_rows,
+        jobs.JOB_ROWS,
         jobs.stumbled,
         todo=_l("Tell an engineer the reason, then try again. Done or set aside, it leaves the list."),
         columns=(_l("Task"), _l("Order"), _l("Given up")),
@@ -260,6 +279,7 @@ WORKLISTS: dict[str, Worklist] = {
         _l("Incoming data not read"),
         _l("What came in from carriers, the shop's system or message providers and could not be read."),
         messages.dead_rows,
+        messages.INBOX_ROWS,
         messages.dead,
         todo=_l("Tell an engineer the reason, then try again. Read or set aside, it leaves the list."),
         columns=(_l("From"), _l("About"), _l("Received")),
@@ -267,12 +287,33 @@ WORKLISTS: dict[str, Worklist] = {
 }
 
 
+def open_ids(name: str) -> Select[Any] | None:
+    """What waits in a list and does not rest; None for a list that is not counted."""
+    worklist = WORKLISTS[name]
+    if worklist.waiting is None or worklist.source is None:
+        return None
+    return worklist.waiting().where(~is_snoozed(name, worklist.source.item))
+
+
 def counts(session: Session) -> dict[str, int]:
     """How much waits in each list, at most ``CAP``; one statement over partial indexes (requirement J-14)."""
     # One statement: each page of the console shows all counts.
-    capped = [
-        select(func.count()).select_from(worklist.waiting().limit(CAP).subquery()).scalar_subquery().label(name)
-        for name, worklist in WORKLISTS.items()
-        if worklist.waiting
+    lists = {name: ids for name in WORKLISTS if (ids := open_ids(name)) is not None}
+    return dict(session.execute(select(*[_capped(ids, name) for name, ids in lists.items()])).mappings().one())
+
+
+def mine(session: Session, actor: str) -> dict[str, int]:
+    """How much of what waits is this member's, by list; lists without any are left out."""
+    # Most lists hold nothing of anybody's, and are not counted a second time for that.
+    marked = select(WorkMark.worklist).where(WorkMark.assigned_to == actor).distinct()
+    named = {name for name in session.scalars(marked) if name in WORKLISTS} | {"cases"}
+    columns = [
+        _capped(ids.where(is_of(name, source, actor)), name)
+        for name in sorted(named)
+        if (ids := open_ids(name)) is not None and (source := WORKLISTS[name].source) is not None
     ]
-    return dict(session.execute(select(*capped)).mappings().one())
+    return {name: count for name, count in session.execute(select(*columns)).mappings().one().items() if count}
+
+
+def _capped(ids: Select[Any], name: str) -> Label[int]:
+    return select(func.count()).select_from(ids.limit(CAP).subquery()).scalar_subquery().label(name)

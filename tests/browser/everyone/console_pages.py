@@ -21,6 +21,7 @@ from app.returns.points.models import DropOffPoint, PointImport
 from app.staff.models import StaffUser
 from app.staff.worklists.worklists import WORKLISTS
 from app.support.models import SupportCase
+from app.support.replies.replies import place, save_reply
 from app.tracking.models import Shipment
 from tests.browser.portal import Portal
 from tests.house.routes.addresses import MEANT, Address, addresses
@@ -101,6 +102,8 @@ def in_every_state(session: Session) -> None:
     session.execute(
         update(RefundElsewhere).where(RefundElsewhere.external_id == "re_1").values(verdict="unsure", amount=1990)
     )
+    document = {"title": "Where is it?", "texts": {"en": "Hello {first_name}: {link}"}}
+    save_reply(session, place("demo", "late"), document, by="cli:test", now=utcnow())
     session.commit()
 
 
@@ -117,7 +120,7 @@ def _common(session: Session) -> dict[str, str]:
     values = {name: session.scalars(statement.limit(1)).one() for name, statement in first.items()}
     failed = text("select max(id) from procrastinate_jobs where status = 'failed'")
     values |= {"subscription": "sub_house", "delivery": "del_house", "job_id": session.scalar(failed)}
-    return {name: str(value) for name, value in values.items()}
+    return {name: str(value) for name, value in values.items()} | {"reply": "late"}
 
 
 def _returns(session: Session) -> Iterator[dict[str, str]]:

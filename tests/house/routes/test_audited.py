@@ -31,8 +31,9 @@ from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
 from app.staff.auth.roles import Role
-from app.staff.models import StaffUser
+from app.staff.models import StaffUser, WorkDeed, WorkMark
 from app.staff.words import ACTION_WORDS
+from app.support.replies.replies import place, save_reply
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
 from tests.connections.build import SENDGRID
@@ -54,6 +55,8 @@ EXEMPT = {
     "api.post_connection_rotation": "as above",
     "api.post_connection_rotation_end": "as above",
     "api.post_connection_trial": "as above",
+    "api.put_reply": "its version writes the row, whoever makes one: tests/api/v1/test_replies.py",
+    "cases.reply": "puts a saved text into what is typed; nothing is sent by it",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
     "staff.switch_keys": "a preference of one session",
@@ -77,6 +80,7 @@ EXEMPT_COMMANDS = {
     "points networks": "shows",
     "policy replay": "reckons and changes nothing",
     "policy show": "shows",
+    "replies list": "shows",
     "staff audit-role": "prints",
     "staff verify-audit": "checks",
     "web": "serves",
@@ -173,6 +177,38 @@ def connected(house: SimpleNamespace) -> None:
 def rotated(house: SimpleNamespace) -> None:
     for _ in range(2):
         store.rotate(house.session, "oms-generic", "OMS_WEBHOOK_SECRET", changing(house))
+
+
+def late(house: SimpleNamespace) -> None:
+    """A parcel is late, and its row on the list is the one that is pressed."""
+    parcel = house.session.scalars(select(Shipment).where(Shipment.direction == "outbound").limit(1)).one()
+    parcel.late_since, parcel.finished_at, parcel.promise_until = utcnow(), None, utcnow().date()
+    OF_THE_CONSOLE["work_deeds.act"][1]["item"] = f"{parcel.id}-{parcel.promise_until}"
+
+
+def snoozed(house: SimpleNamespace) -> None:
+    """The admin has snoozed a late parcel, and takes that back."""
+    values = {"worklist": "late", "item": "1-x", "by": "admin@shop.example", "at": utcnow()}
+    house.session.add(WorkDeed(press="pressed", deed="snooze", before={}, **values))
+    house.session.add(WorkMark(worklist="late", item="1-x", changed_by="admin@shop.example", changed_at=utcnow()))
+    house.mine |= {"press": "pressed"}
+
+
+REPLY = {"title": "Where?", "text-en": "Filomena called"}
+
+
+def a_reply(house: SimpleNamespace) -> None:
+    """The brand has a saved reply."""
+    document = {"title": "Late", "texts": {"en": "It is late."}}
+    save_reply(house.session, place("demo", "late"), document, by="cli:test", now=utcnow())
+    house.mine |= {"brand": "demo", "reply": "late"}
+
+
+def two_replies(house: SimpleNamespace) -> None:
+    """It was changed since."""
+    a_reply(house)
+    document = {"title": "Later", "texts": {"en": "It is late."}}
+    save_reply(house.session, place("demo", "late"), document, by="cli:test", now=utcnow())
 
 
 def nothing(house: SimpleNamespace) -> None:
@@ -285,6 +321,10 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "cases.assign": (nothing, {}),
     "cases.close": (nothing, {}),
     "cases.reopen": (nothing, {}),
+    "replies.new": (nothing, REPLY),
+    "replies.page": (a_reply, REPLY | {"expected": "1"}),
+    "replies.retire": (a_reply, {}),
+    "replies.restore": (two_replies, {}),
     "collections.book": (to_collect, {"on": (utcnow() + timedelta(days=1)).date().isoformat()}),
     "collections.refuse": (to_collect, {}),
     "collections.cancelled": (to_cancel, {}),
@@ -326,6 +366,10 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "warehouse.book_unannounced": (nothing, BOOKED),
     "warehouse.book": (not_arrived, BOOKED),
     "warehouse.correct": (nothing, BOOKED),
+    "notes.of_return": (nothing, {}),
+    "notes.of_case": (nothing, {}),
+    "work_deeds.act": (late, {"do": "tomorrow"}),
+    "work_deeds.take_back": (snoozed, {}),
     "work.replay": (nothing, {}),
     "work.try_again": (given_up, {}),
     "work.saw_receipt": (nothing, {}),
@@ -433,6 +477,7 @@ def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[str]:
 def files(tmp_path: Path) -> Path:
     (tmp_path / "orders.csv").write_text(f"{HEAD}\n{ROW.format('CSV-1', 1)}\n")
     (tmp_path / "policy.json").write_text('{"review_above": 100}')
+    (tmp_path / "reply.json").write_text('{"title": "Where?", "texts": {"en": "Here."}}')
     (tmp_path / "points.csv").write_text(HEADER + GOOD)
     (tmp_path / "sendgrid.env").write_text("".join(f"{name}={value}\n" for name, value in SENDGRID.items()))
     (tmp_path / "ES.txt").write_text(PLACES)
@@ -452,6 +497,8 @@ OF_THE_COMMAND_LINE = {
     "connect rotate": ("oms-generic",),
     "connect reseal": (),
     "look-up": ("demo", "--links-only"),
+    "replies set": ("demo", "where", "{files}/reply.json"),
+    "replies retire": ("demo", "late"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),
     "points remove": ("gls", "goya"),
@@ -477,6 +524,8 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     house: SimpleNamespace, files: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
+    a_reply(house)
+    house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files, **house.mine) for word in OF_THE_COMMAND_LINE[command]]
     done = house.app.test_cli_runner().invoke(args=["portal", *command.split(), *words])

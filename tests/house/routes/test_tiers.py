@@ -20,9 +20,9 @@ OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
-    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings",
-    "api_keys", "webhooks_out", "webhook_deeds", "clock", "carrier_health", "carrier_words",
-    "point_lists", "own_points", "connections",
+    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings", "api_keys",
+    "webhooks_out", "webhook_deeds", "clock", "carrier_health", "carrier_words", "point_lists", "own_points",
+    "connections", "work_deeds", "notes", "replies",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""

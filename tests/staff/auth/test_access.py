@@ -24,12 +24,15 @@ OPEN_TO = {
     "messages": SUPPORT,
     "metrics": frozenset({Role.SUPPORT, Role.MARKETING, Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
+    "replies": SUPPORT,
     "return_money": SUPPORT,
     "returning": SUPPORT,
     "second_factor": EVERYONE,
     "staff": EVERYONE,
     "warehouse": frozenset({Role.SUPPORT, Role.WAREHOUSE, Role.ADMIN}),
+    "notes": SUPPORT,
     "work": SUPPORT,
+    "work_deeds": SUPPORT,
 }
 FOR_STRANGERS = {"staff.home", "staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check"}
 FILLED = {"ref": "AAAAAAAA", "public_id": "none", "name": "late", "key": "none"}

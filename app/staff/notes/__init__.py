@@ -1,0 +1,1 @@
+"""Notes of staff on orders, returns, cases and rows of worklists."""

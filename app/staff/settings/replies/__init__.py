@@ -1,0 +1,1 @@
+"""The section «Replies» of the settings."""

@@ -1,0 +1,1 @@
+"""What is done to rows of worklists: done, assigned, snoozed, noted, undone."""
