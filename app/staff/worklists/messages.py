@@ -23,7 +23,6 @@ from app.notify.send.rests import resting as resting_providers
 from app.orders.records import OrderRecord
 from app.staff.auth import roles
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
-from app.staff.settings.carriers.words_page import query_of
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, WORDS, is_aside, set_aside_on
 from app.staff.worklists.choice import RowChoice, RowSource
 from app.staff.worklists.rows import (
@@ -205,7 +204,7 @@ def _word_row(word: UnknownWord, item: str, now: datetime, zone: str) -> Row:
 def _explains(word: UnknownWord) -> str | None:
     """Where its meaning is said, for those who may."""
     may = bool(current_user.is_authenticated) and roles.may(current_user.role, "settings")
-    return url_for("carrier_words.explain", **query_of(word.word)) if may else None
+    return url_for("carrier_words.explain", **word.word.named()) if may else None
 
 
 def _word_item(word: UnknownWord) -> str:

@@ -34,6 +34,11 @@ class CarrierWord:
         """The word by which a scan is explained: by its code alone, if it has one."""
         return cls(carrier, code, None) if code else cls(carrier, None, description)
 
+    def named(self) -> dict[str, str]:
+        """The word by its parts, as an address names it; without the part that it has not."""
+        parts = {"carrier": self.carrier, "code": self.code, "words": self.words}
+        return {name: part for name, part in parts.items() if part}
+
 
 def explain(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """Give new rows of scans that mean nothing to us the status that a person said.

@@ -58,16 +58,10 @@ def word_rows(words: Sequence[UnknownWord], zone: str) -> list[WordRow]:
             word.count,
             moment(word.first_at, zone=zone),
             moment(word.last_at, zone=zone),
-            query_of(word.word),
+            word.word.named(),
         )
         for word in words
     ]
-
-
-def query_of(word: CarrierWord) -> dict[str, Any]:
-    """How an address names a word."""
-    facts = {"carrier": word.carrier, "code": word.code, "words": word.words}
-    return {name: text for name, text in facts.items() if text}
 
 
 def meaning_rows(session: Session, rows: Sequence[WordMeaningRecord], zone: str) -> list[MeaningRow]:
