@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.parts import LABELS, declared
 from app.core.settings import Settings
+from app.notify.inside.link_mails import LinkMails
 from app.notify.kinds import Channel
 from app.notify.providers import registry
 from app.notify.providers.declaration import Installation
@@ -97,6 +98,11 @@ def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSend
     from app.notify.send.codes import CodeMessages
 
     return CodeMessages(mailer(settings, sessions), sessions)
+
+
+def link_mails(settings: Settings, sessions: sessionmaker[Session]) -> LinkMails:
+    """Who mails links to members of staff."""
+    return LinkMails(mailer(settings, sessions), sessions)
 
 
 def label_maker(settings: Settings, name: str) -> LabelMaker | None:

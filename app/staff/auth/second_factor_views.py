@@ -16,8 +16,7 @@ from app.orders.lookup.sessions import end_of_staff, renew, session_id
 from app.returns.labels.codes import qr_svg
 from app.staff.announcements import announce
 from app.staff.auth import passwords, second_factor, services, tries
-from app.staff.auth.guard import lacks_own_password, lacks_second_factor, member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import lacks_own_password, lacks_second_factor, member, member_required
 from app.staff.auth.sign_in_views import welcome
 from app.staff.models import StaffUser
 from app.staff.people import people
@@ -25,7 +24,6 @@ from app.staff.people.people import password_fault
 from app.staff.words import key_help
 
 bp = Blueprint("second_factor", __name__, url_prefix="/staff")
-every_member = role_required(*Role, enrolling=True)
 # Time to find the telephone; whoever leaves the screen after the password leaves no door half open for the day.
 HALFWAY = timedelta(minutes=10)
 # Shown again unchanged if the page is loaded again: a new picture each time would make the scanned one wrong.
@@ -55,14 +53,14 @@ def check() -> ResponseReturnValue:
 
 
 @bp.get("/account")
-@every_member
+@member_required
 def manage() -> ResponseReturnValue:
     """One's own account; without a second factor, the code to scan."""
     return _page([])
 
 
 @bp.post("/account/second-factor")
-@every_member
+@member_required
 def enrol() -> ResponseReturnValue:
     """Add the second factor once its first code is right; sessions that were opened without it end."""
     secret = unseal(_key(), session.get("new_factor", ""), max_age=SECRET_SHOWN_SECONDS)
@@ -89,7 +87,7 @@ def enrol() -> ResponseReturnValue:
 
 
 @bp.post("/account/password")
-@every_member
+@member_required
 def change_password() -> ResponseReturnValue:
     """Take a new password, after the old one; every session ends, this one too."""
     old, new = request.form.get("old", ""), request.form.get("new", "")

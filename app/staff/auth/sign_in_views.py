@@ -14,14 +14,22 @@ from app.orders.lookup.limits import browser_secret, know_again
 from app.orders.lookup.sessions import begin_anew
 from app.staff.announcements import announce
 from app.staff.auth import services, tries
-from app.staff.auth.guard import Member, member, role_required
-from app.staff.auth.roles import HOME, Role
+from app.staff.auth.guard import Member, member, member_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation
 from app.staff.models import StaffUser
 from app.staff.people import people
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
-HOMES = {"orders": "console.orders", "warehouse": "warehouse.scan", "metrics": "metrics.delivery"}
+# Where a member begins: at the first of these that they may.
+HOMES = {
+    Permission.ORDERS: "console.orders",
+    Permission.RETURNS: "returning.listed",
+    Permission.WAREHOUSE: "warehouse.scan",
+    Permission.METRICS: "metrics.delivery",
+    Permission.PEOPLE: "people.listed",
+    Permission.AUDIT: "audit.listed",
+}
 
 
 @bp.get("/")
@@ -30,7 +38,8 @@ def home() -> ResponseReturnValue:
     """The part of the console where this member works."""
     if not current_user.is_authenticated:
         return see_other(url_for("staff.sign_in"))
-    return see_other(url_for(HOMES[HOME[Role(current_user.role)]]))
+    pages = (page for permission, page in HOMES.items() if permission in member().permissions)
+    return see_other(url_for(next(pages, "second_factor.manage")))
 
 
 @bp.get("/sign-in")
@@ -62,7 +71,7 @@ def enter() -> ResponseReturnValue:
         wrong = _("Wrong e-mail or password, or too many attempts. Wait a few minutes, then try again.")
         errors = empty or [("email", wrong)]
         return render_template("staff/sign_in.html", email=email, errors=errors, next=next_path), 422
-    if user.totp_secret is not None:
+    if user.has_second_factor:
         begin_anew()
         # Nothing else of the session says who this is, so no page opens by it until the code is right.
         session["halfway"] = [user.id, utcnow().timestamp(), next_path]
@@ -83,7 +92,7 @@ def welcome(user: StaffUser, next_path: str) -> ResponseReturnValue:
 
 
 @bp.get("/sign-out")
-@role_required(*Role, enrolling=True)
+@member_required
 def ask_to_leave() -> ResponseReturnValue:
     """Ask before all of this member's sessions end."""
     return Confirmation(
@@ -97,7 +106,7 @@ def ask_to_leave() -> ResponseReturnValue:
 
 
 @bp.post("/sign-out")
-@role_required(*Role, enrolling=True)
+@member_required
 def leave() -> ResponseReturnValue:
     """End this session, or all of this member's."""
     if request.form.get("everywhere"):
@@ -113,7 +122,7 @@ def leave() -> ResponseReturnValue:
 
 
 @bp.post("/keys")
-@role_required(*Role, enrolling=True)
+@member_required
 def switch_keys() -> ResponseReturnValue:
     """Turn the console's single keys off or on (WCAG 2.1.4)."""
     session["keys"] = "off" if request.form.get("keys") == "off" else ""

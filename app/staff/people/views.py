@@ -15,8 +15,8 @@ from app.core.tokens import seal, unseal
 from app.core.web import db_session, see_other, settings
 from app.staff.announcements import announce
 from app.staff.auth import passwords, second_factor, services, tries
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation
 from app.staff.models import StaffUser
 from app.staff.people import people
@@ -24,7 +24,7 @@ from app.staff.people.confirmations import ask_activity, ask_lost_device, ask_pa
 from app.staff.people.people import ROLES, ROLES_OPEN
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.PEOPLE)
 # The next page shows it once; a session in which that page is never loaded must not offer it for hours.
 SHOWN_SECONDS = 600
 

@@ -1,0 +1,22 @@
+"""What a provider to sign in with means for signing in here: who may still use a password."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.staff.auth.roles import Role
+from app.staff.models import SignInProvider
+
+STAFF = "staff"
+EVERYONE, ADMINS = "everyone", "admins"
+
+
+def provider_of_staff(session: Session) -> SignInProvider | None:
+    """The provider that is set up, if one is."""
+    return session.get(SignInProvider, STAFF)
+
+
+def may_use_password(session: Session, role: str) -> bool:
+    """Whether members of a role sign in by password: admins always may, for the day on which the provider fails."""
+    if role == Role.ADMIN:
+        return True
+    return session.scalar(select(SignInProvider.local_for).where(SignInProvider.key == STAFF)) != ADMINS
