@@ -72,6 +72,9 @@ def sweep_access() -> None:
     from app.staff.auth import links, tries
 
     def sweep(session: Session) -> int:
-        return sum(clear(session, now=utcnow()) for clear in (sessions.sweep, tries.forget_old, links.forget_old, store.forget_old))
+        return sum(
+            clear(session, now=utcnow())
+            for clear in (sessions.sweep, tries.forget_old, links.forget_old, store.forget_old)
+        )
 
     drain("sweep_access", sweep, batch=1)

@@ -52,7 +52,7 @@ def reset(email: str) -> None:
             raise click.ClickException(f"{email} is no member of staff.")
         people.set_password(session, user, new_password, by=audit.operator(), now=utcnow())
         # Who asks for this has often lost the device too, and an only admin has nobody else to take the factor off.
-        if user.totp_secret is not None:
+        if user.has_second_factor:
             second_factor.remove(session, user, by=audit.operator(), now=utcnow())
     click.echo(f"{email} may sign in with {new_password}")
 

@@ -66,9 +66,7 @@ class RecoveryCode(Model):
 
     __tablename__ = "staff_recovery_code"
 
-    staff_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("staff_user.id", ondelete="CASCADE"), primary_key=True
-    )
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff_user.id", ondelete="CASCADE"), primary_key=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     used_at: Mapped[Instant | None]
 

@@ -100,11 +100,12 @@ def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
 
 
 def _worklists() -> list[RailLink]:
-    waiting = counts(db_session())
+    names = [name for name in WORKLISTS if may(needed_for_list(name))]
+    # Who works no list off waits for no counting.
+    waiting = counts(db_session()) if names else {}
     return [
-        RailLink(str(worklist.title), href, _capped(waiting.get(name, 0)), request.path == href)
-        for name, worklist in WORKLISTS.items()
-        if may(needed_for_list(name))
+        RailLink(str(WORKLISTS[name].title), href, _capped(waiting.get(name, 0)), request.path == href)
+        for name in names
         for href in (url_for("work.listed", name=name),)
     ]
 

@@ -107,7 +107,7 @@ def choose_password(session: Session, token_hash: bytes, password: str, *, now: 
     # The member first, as whoever changes a member does: then the link under that lock.
     user = session.get(StaffUser, staff_id or 0, with_for_update=True, populate_existing=True)
     link = by_hash(session, token_hash, now=now, lock=True)
-    if user is None or link is None:
+    if user is None or link is None or not may_use_password(session, user.role):
         return None
     joined = link.purpose == INVITATION
     user.password_hash = passwords.hashed(password, about=services.words_about(session, user.email, user.name))
@@ -117,6 +117,8 @@ def choose_password(session: Session, token_hash: bytes, password: str, *, now: 
     end_of_staff(session, user.id)
     action = "staff.joined" if joined else "staff.password_changed"
     audit.record(session, actor=user.email, action=action, subject=user.email, now=now)
+    if not user.has_second_factor:
+        services.let_in(session, user, now=now)
     session.flush()
     return Chosen(user, joined)
 

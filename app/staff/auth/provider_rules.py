@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.staff.auth.roles import Role
-from app.staff.models import SignInProvider
+from app.staff.models import SignInProvider, StaffIdentity
 
 STAFF = "staff"
 EVERYONE, ADMINS = "everyone", "admins"
@@ -20,3 +20,9 @@ def may_use_password(session: Session, role: str) -> bool:
     if role == Role.ADMIN:
         return True
     return session.scalar(select(SignInProvider.local_for).where(SignInProvider.key == STAFF)) != ADMINS
+
+
+def is_connected(session: Session, staff_id: int, issuer: str) -> bool:
+    """Whether a member is known by a name of this provider's."""
+    theirs = (StaffIdentity.staff_id == staff_id, StaffIdentity.issuer == issuer)
+    return session.scalar(select(select(StaffIdentity.subject).where(*theirs).exists())) or False

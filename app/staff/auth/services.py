@@ -23,7 +23,7 @@ def create(
     *,
     email: str,
     role: str,
-    password: str,
+    password: str | None,
     name: str = "",
     by: str | None = None,
     handed_over: bool = True,
@@ -31,7 +31,7 @@ def create(
 ) -> StaffUser:
     """Make a member of staff; without ``by`` the machine's own user did it.
 
-    A password that is ``handed_over`` must be changed at the first sign-in.
+    A password that is ``handed_over`` must be changed at the first sign-in; without one nobody signs in by password.
 
     Raises Invalid for an unknown role or a weak password, Conflict when the address is taken.
     """
@@ -45,8 +45,8 @@ def create(
         email=folded,
         name=name or folded.partition("@")[0],
         role=role,
-        password_hash=passwords.hashed(password, about=words_about(session, folded, name)),
-        handed_over=handed_over,
+        password_hash=passwords.hashed(password, about=words_about(session, folded, name)) if password else "",
+        handed_over=handed_over and password is not None,
         created_at=now,
     )
     session.add(user)

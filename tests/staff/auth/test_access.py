@@ -28,6 +28,7 @@ OPEN_TO: dict[str, set[Permission]] = {
     "messages": {P.ORDERS},
     "metrics": {P.METRICS},
     "people": {P.PEOPLE},
+    "settings": {P.SETTINGS, P.PEOPLE, P.AUDIT},
     "return_money": {P.RETURNS},
     "returning": {P.RETURNS},
     "second_factor": set(P),
