@@ -22,9 +22,11 @@ from app.tracking.ports import TrackingSource
 
 def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
+    from app.api.v1.staff.ports import EXTENSION
     from app.notify.preferences.views import order_way as messages
     from app.returns.request.resume import resume_panel
     from app.returns.status.panel import account_rows, order_panel
+    from app.staff.people.desk import MemberDesk
     from app.support.views import order_panel as cases
     from app.tracking.summary.order_summary import summaries
 
@@ -34,6 +36,7 @@ def install(app: Flask) -> None:
     app.extensions["asks_carrier"] = asks_carrier
     app.extensions["order_summaries"] = summaries
     app.extensions["order_returns"] = account_rows
+    app.extensions[EXTENSION] = MemberDesk(lambda: app.config["SETTINGS"])
 
 
 @lru_cache(maxsize=1)

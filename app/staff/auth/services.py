@@ -35,25 +35,28 @@ def create(
 
     Raises Invalid for an unknown role or a weak password, Conflict when the address is taken.
     """
+    user = add(session, email=email, role=role, name=name, now=now)
+    if password:
+        user.password_hash = passwords.hashed(password, about=words_about(session, user.email, name))
+        user.handed_over = handed_over
+    actor = by or audit.operator()
+    audit.record(session, actor=actor, action="staff.created", subject=user.email, detail={"role": role}, now=now)
+    return user
+
+
+def add(session: Session, *, email: str, role: str, name: str, now: datetime) -> StaffUser:
+    """A new row without a password; whoever adds it says so in the audit trail. Raises as above."""
     folded = email.strip().lower()
     check_role(session, role)
     if "@" not in folded:
         raise Invalid([Fault("email", "is not an e-mail address")])
     if session.scalar(select(StaffUser.id).where(StaffUser.email == folded)) is not None:
         raise Conflict(f"{folded} is a member of staff already")
-    user = StaffUser(
-        email=folded,
-        name=name or folded.partition("@")[0],
-        role=role,
-        password_hash=passwords.hashed(password, about=words_about(session, folded, name)) if password else "",
-        handed_over=handed_over and password is not None,
-        created_at=now,
-    )
+    named = name or folded.partition("@")[0]
+    user = StaffUser(email=folded, name=named, role=role, password_hash="", created_at=now)
     session.add(user)
     # The caller reads its id; an address that was taken meanwhile fails here.
     session.flush()
-    actor = by or audit.operator()
-    audit.record(session, actor=actor, action="staff.created", subject=folded, detail={"role": role}, now=now)
     return user
 
 

@@ -36,10 +36,10 @@ def invite(
     services.check_role(session, role)
     if not may_use_password(session, role):
         raise Conflict("People of this role sign in elsewhere.")
-    user = services.create(session, email=email, role=role, password=None, name=name, by=by, now=now)
+    user = services.add(session, email=email, role=role, name=name, now=now)
     user.locale = locale
     links.post(session, user, links.INVITATION, by=by, key=key, now=now)
-    audit.record(session, actor=by, action="staff.invited", subject=user.email, now=now)
+    audit.record(session, actor=by, action="staff.invited", subject=user.email, detail={"role": role}, now=now)
     # The row knows of its invitation from here on.
     session.flush()
     session.refresh(user)

@@ -69,7 +69,7 @@ def start_connecting() -> ResponseReturnValue:
 @bp.get("/sign-in/provider/back")
 def back() -> ResponseReturnValue:
     """Come back with the provider's answer: signed in, or the sentence why not."""
-    provider = provider_of_staff(db_session())
+    provider = _provider()
     # Taken out first: an answer counts once, also one that is wrong.
     begun, then = session.pop(BEGUN, (None, {}))
     if provider is None or begun is None:
@@ -105,7 +105,7 @@ def connect() -> ResponseReturnValue:
 @bp.get("/sign-in/provider/leave")
 def leave() -> ResponseReturnValue:
     """Sign out at the provider as well, where it has a page for that."""
-    provider = provider_of_staff(db_session())
+    provider = _provider()
     home = url_for("staff.sign_in")
     if provider is None:
         return see_other(home)
@@ -119,7 +119,7 @@ def leave() -> ResponseReturnValue:
 
 
 def _there(then: dict[str, Any]) -> ResponseReturnValue:
-    provider = provider_of_staff(db_session())
+    provider = _provider()
     if provider is None:
         return _refused("none")
     exchange_age = services.MAX_AGE if provider.trusts_factor else None
@@ -133,9 +133,17 @@ def _there(then: dict[str, Any]) -> ResponseReturnValue:
     return redirect(address, code=303)
 
 
+def _provider() -> SignInProvider | None:
+    """The provider, read to its end: while it answers, no transaction stands open and no connection is held."""
+    rows = db_session()
+    row = provider_of_staff(rows)
+    if row is not None:
+        rows.expunge(row)
+    rows.rollback()
+    return row
+
+
 def _discovered(provider: SignInProvider) -> Discovered:
-    # The row is read; while the provider answers, no transaction stands open and no connection is held.
-    db_session().rollback()
     return providers.discover(provider.issuer, rules(), now=utcnow())
 
 
