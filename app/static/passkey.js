@@ -15,7 +15,7 @@
     const failed = form.querySelector("[data-passkey-failed]");
     form.addEventListener("submit", async (event) => {
       const answer = form.elements.credential;
-      if (answer.value || !form.reportValidity()) return;
+      if (answer.value || !form.checkValidity()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       failed.hidden = true;

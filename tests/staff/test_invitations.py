@@ -166,9 +166,7 @@ def test_a_deactivated_guest_cannot_join(chief: FlaskClient, reader: FlaskClient
     assert reader.post(link).status_code == 410
 
 
-def test_a_mail_that_does_not_leave_is_told_on_the_page(
-    chief: FlaskClient, session: Session
-) -> None:
+def test_a_mail_that_does_not_leave_is_told_on_the_page(chief: FlaskClient, session: Session) -> None:
     """The sandbox refuses this address as a provider would."""
     chief.post(PEOPLE, data=ANA | {"email": "permanent@simulator.example"})
     work(session)
@@ -177,9 +175,7 @@ def test_a_mail_that_does_not_leave_is_told_on_the_page(
     assert "Mail not sent" in chief.get(PEOPLE).text
 
 
-def test_mails_to_staff_meet_no_suppression_of_customers(
-    chief: FlaskClient, session: Session, now: datetime
-) -> None:
+def test_mails_to_staff_meet_no_suppression_of_customers(chief: FlaskClient, session: Session, now: datetime) -> None:
     """She is a customer too, and wants no messages as one; the invitation goes all the same."""
     address = recipient_key(SECRET, "email", "ana@shop.example")
     suppress(session, channel="email", recipient_hash=address, purpose="all", source="complaint", now=now)
@@ -238,9 +234,7 @@ def test_one_address_gets_three_links_in_a_quarter_of_an_hour(reader: FlaskClien
     assert reader.post("/staff/forgotten", data={"email": "nobody"}).status_code == 422
 
 
-def test_where_mails_leave_nobody_sees_anothers_password(
-    chief: FlaskClient, session: Session, now: datetime
-) -> None:
+def test_where_mails_leave_nobody_sees_anothers_password(chief: FlaskClient, session: Session, now: datetime) -> None:
     user = member(session, now, "support", password_hash="kept")
     assert "We&#39;ll mail them a link" in chief.get(f"{PEOPLE}/{user.id}/password").text
     chief.post(f"{PEOPLE}/{user.id}/password")
