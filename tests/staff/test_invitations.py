@@ -142,7 +142,7 @@ def test_a_link_ends_after_72_hours_or_with_the_next_one(
     session.execute(update(StaffLink).values(expires_at=utcnow() - timedelta(seconds=1)))
     session.commit()
     assert reader.post(second).status_code == 410
-    assert "Invitation expired" in chief.get(PEOPLE).text
+    assert "Expired" in chief.get(PEOPLE).text
 
 
 def test_an_invitation_is_taken_back_until_somebody_has_joined(
