@@ -22,7 +22,7 @@ from app.tracking.ports import TrackingSource
 
 def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
-    from app.api.v1.staff.ports import EXTENSION
+    from app.api.v1.staff.desk import EXTENSION
     from app.notify.preferences.views import order_way as messages
     from app.returns.request.resume import resume_panel
     from app.returns.status.panel import account_rows, order_panel

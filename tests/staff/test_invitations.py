@@ -68,9 +68,9 @@ def mailed(session: Session) -> SandboxMessage:
 
 
 def link_in(mail: SandboxMessage) -> str:
-    found = re.search(r"(/staff/l/[\w-]{40,})", mail.text)
-    assert found, mail.text
-    return found[1]
+    match = re.search(r"(/staff/l/[\w-]{40,})", mail.text)
+    assert match, mail.text
+    return match[1]
 
 
 def ana(session: Session) -> StaffUser:

@@ -133,8 +133,8 @@ def _tokens(exchange: Exchange, begun: Begun, code: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise OidcError("token", "the answer is no JSON") from error
     if reply.status != 200 or not isinstance(tokens, dict):
-        said = tokens.get("error") if isinstance(tokens, dict) else ""
-        raise OidcError("token", f"the provider answers {reply.status} {str(said)[:80]}")
+        refusal = tokens.get("error") if isinstance(tokens, dict) else ""
+        raise OidcError("token", f"the provider answers {reply.status} {str(refusal)[:80]}")
     return tokens
 
 

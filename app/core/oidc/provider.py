@@ -68,27 +68,27 @@ class Providers:
 
     def discover(self, issuer: str, rules: Rules, *, now: datetime, anew: bool = False) -> Discovered:
         """The provider with this issuer. Raises OidcError: ``unreachable`` or ``discovery``."""
-        kept = self._documents.get(issuer)
-        if kept is None or anew or now - kept.since > KEPT:
+        entry = self._documents.get(issuer)
+        if entry is None or anew or now - entry.since > KEPT:
             url = issuer.rstrip("/") + "/.well-known/openid-configuration"
-            kept = _Kept(_described(issuer, _document(url, rules, "discovery"), rules), now)
-            self._documents[issuer] = kept
-        described: Discovered = kept.content
+            entry = _Kept(_described(issuer, _document(url, rules, "discovery"), rules), now)
+            self._documents[issuer] = entry
+        described: Discovered = entry.content
         return described
 
     def keys(self, provider: Discovered, rules: Rules, *, now: datetime, kid: str | None = None) -> KeySet:
         """Its keys; asked for anew when it signs by one that is not among them, once a minute at the most."""
-        kept = self._keys.get(provider.keys)
-        is_old = kept is None or now - kept.since > KEPT
-        if kept is not None and kid is not None and kid not in {key.kid for key in kept.content.keys}:
-            is_old = is_old or now - kept.since >= ASKED_AGAIN
-        if kept is None or is_old:
+        entry = self._keys.get(provider.keys)
+        is_old = entry is None or now - entry.since > KEPT
+        if entry is not None and kid is not None and kid not in {key.kid for key in entry.content.keys}:
+            is_old = is_old or now - entry.since >= ASKED_AGAIN
+        if entry is None or is_old:
             try:
-                kept = _Kept(KeySet.import_key_set(_document(provider.keys, rules, "keys")), now)  # type: ignore[arg-type]
+                entry = _Kept(KeySet.import_key_set(_document(provider.keys, rules, "keys")), now)  # type: ignore[arg-type]
             except (JoseError, ValueError, KeyError, TypeError) as error:
                 raise OidcError("keys", "the provider's keys cannot be read") from error
-            self._keys[provider.keys] = kept
-        keys: KeySet = kept.content
+            self._keys[provider.keys] = entry
+        keys: KeySet = entry.content
         return keys
 
 

@@ -49,8 +49,8 @@ def ask_for_password(session: Session, email: str, *, key: str) -> None:
 
 def answer_forgotten(session: Session, sealed: str, *, key: str, now: datetime) -> bool:
     """Have a link mailed, if a member who signs in by password has this address; False for everybody else."""
-    asked = unseal(key, sealed, max_age=ASKED_FOR)
-    email = json.loads(asked)["email"] if asked else ""
+    request = unseal(key, sealed, max_age=ASKED_FOR)
+    email = json.loads(request)["email"] if request else ""
     user = session.scalar(select(StaffUser).where(StaffUser.email == email).with_for_update())
     # An invitation that has ended is the admin's to renew.
     if user is None or not user.active or user.is_invited or not may_use_password(session, user.role):

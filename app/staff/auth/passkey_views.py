@@ -34,13 +34,13 @@ def add() -> ResponseReturnValue:
     """Keep the passkey that the browser has made. The first second factor ends the sessions opened without one."""
     from app.staff.auth.second_factor_views import account_page
 
-    name, asked = request.form.get("name", "").strip(), taken(MAKE)
+    name, challenged = request.form.get("name", "").strip(), taken(MAKE)
     if not name:
         return account_page([("name", _("Give it a name, such as the device it is on."))]), 422
     failed = [("name", _("The browser made no passkey for this page. Try again."))]
-    if asked is None or lacks_own_password(member()):
+    if challenged is None or lacks_own_password(member()):
         return account_page(failed), 422
-    challenge, handle = asked
+    challenge, handle = challenged
     try:
         with transaction(db_session()) as rows:
             user = rows.get_one(StaffUser, member().id, with_for_update=True)
@@ -171,12 +171,12 @@ def show_codes(made: list[str]) -> None:
 
 
 def _signed(purpose: str, *, staff_id: int | None = None) -> StaffUser | None:
-    asked = taken(purpose)
-    if asked is None:
+    challenged = taken(purpose)
+    if challenged is None:
         return None
     with transaction(db_session()) as rows:
         answer = request.form.get("credential", "")
-        return passkeys.sign_in(rows, answer, party(), challenge=asked[0], staff_id=staff_id, now=utcnow())
+        return passkeys.sign_in(rows, answer, party(), challenge=challenged[0], staff_id=staff_id, now=utcnow())
 
 
 def _alone_page(errors: list[tuple[str | None, str]]) -> str:

@@ -97,8 +97,8 @@ def creation_options(
 
 def handle_of(session: Session, staff_id: int) -> bytes:
     """What authenticators call the member: the same for all their passkeys, and nothing that tells who it is."""
-    kept = session.scalar(select(Passkey.handle).where(Passkey.staff_id == staff_id).limit(1))
-    return kept or secrets.token_bytes(32)
+    handle = session.scalar(select(Passkey.handle).where(Passkey.staff_id == staff_id).limit(1))
+    return handle or secrets.token_bytes(32)
 
 
 def request_options(session: Session, party: RelyingParty, *, challenge: bytes, staff_id: int | None = None) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.staff.auth.roles import Role
-from app.staff.models import SignInProvider, StaffIdentity
+from app.staff.models import SignInProvider, StaffIdentity, StaffUser
 
 STAFF = "staff"
 EVERYONE, ADMINS = "everyone", "admins"
@@ -26,3 +26,9 @@ def is_connected(session: Session, staff_id: int, issuer: str) -> bool:
     """Whether a member is known by a name of this provider's."""
     theirs = (StaffIdentity.staff_id == staff_id, StaffIdentity.issuer == issuer)
     return session.scalar(select(select(StaffIdentity.subject).where(*theirs).exists())) or False
+
+
+def an_admin_gets_in(session: Session) -> bool:
+    """Whether an admin comes in by password and second factor on the day on which the provider fails."""
+    admins = session.scalars(select(StaffUser).where(StaffUser.role == Role.ADMIN, StaffUser.active))
+    return any(admin.password_hash and admin.has_second_factor for admin in admins)

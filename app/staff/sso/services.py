@@ -64,10 +64,10 @@ def let_in(session: Session, provider: SignInProvider, claims: Mapping[str, Any]
 
 def connect(session: Session, user: StaffUser, claims: Mapping[str, Any], *, now: datetime) -> None:
     """Know a member by the provider's name for them from now on. Raises NotLetIn when it is somebody else's."""
-    kept = session.get(StaffIdentity, (claims["iss"], claims["sub"]))
-    if kept is not None and kept.staff_id != user.id:
+    identity = session.get(StaffIdentity, (claims["iss"], claims["sub"]))
+    if identity is not None and identity.staff_id != user.id:
         raise NotLetIn("taken")
-    if kept is None:
+    if identity is None:
         session.add(StaffIdentity(issuer=claims["iss"], subject=claims["sub"], staff_id=user.id, linked_at=now))
         audit.record(session, actor=user.email, action="sign_in.connected", subject=user.email, now=now)
 

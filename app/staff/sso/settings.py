@@ -14,9 +14,8 @@ from app.core.oidc.provider import OidcClient
 from app.core.settings.domains import ascii_domain
 from app.core.tokens import seal, unseal
 from app.staff.auth import services
-from app.staff.auth.provider_rules import ADMINS, EVERYONE, STAFF, provider_of_staff
-from app.staff.auth.roles import Role
-from app.staff.models import ProviderRole, SignInProvider, StaffUser
+from app.staff.auth.provider_rules import ADMINS, EVERYONE, STAFF, an_admin_gets_in, provider_of_staff
+from app.staff.models import ProviderRole, SignInProvider
 
 # A seal may expire; a client secret does so by the provider's own rules.
 KEPT_SECONDS = 3600 * 24 * 365 * 100
@@ -59,7 +58,7 @@ def save(session: Session, wish: ProviderWish, *, by: str, key: str, now: dateti
     Raises Invalid, and Conflict where passwords would be left to admins and none of them has both factors.
     """
     check(session, wish)
-    if wish.local_for == ADMINS and not _an_admin_gets_in(session):
+    if wish.local_for == ADMINS and not an_admin_gets_in(session):
         raise Conflict("At least one admin needs a password and a second factor.")
     row = session.get(SignInProvider, STAFF, with_for_update=True)
     if row is None:
@@ -123,9 +122,3 @@ def unmap_role(session: Session, value: str, *, by: str, now: datetime) -> None:
 def client_of(row: SignInProvider, key: str) -> OidcClient:
     """This portal as the provider knows it, with the secret in the clear."""
     return OidcClient(row.issuer, row.client_id, unseal(key, row.secret, max_age=KEPT_SECONDS) or "")
-
-
-def _an_admin_gets_in(session: Session) -> bool:
-    """Whether an admin comes in by password and second factor on the day on which the provider fails."""
-    admins = session.scalars(select(StaffUser).where(StaffUser.role == Role.ADMIN, StaffUser.active))
-    return any(admin.password_hash and admin.has_second_factor for admin in admins)

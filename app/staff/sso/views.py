@@ -89,13 +89,13 @@ def connect() -> ResponseReturnValue:
     """Connect the account that the provider has just vouched for."""
     import json
 
-    kept = unseal(_key(), session.pop(PENDING, ""), max_age=PENDING_SECONDS)
-    if kept is None:
+    pending = unseal(_key(), session.pop(PENDING, ""), max_age=PENDING_SECONDS)
+    if pending is None:
         return _refused("late")
     try:
         with transaction(db_session()) as rows:
             user = rows.get_one(StaffUser, member().id, with_for_update=True)
-            services.connect(rows, user, json.loads(kept), now=utcnow())
+            services.connect(rows, user, json.loads(pending), now=utcnow())
     except services.NotLetIn as error:
         return _refused(error.reason, error)
     announce(_("Your account is connected."))
@@ -110,12 +110,12 @@ def leave() -> ResponseReturnValue:
     if provider is None:
         return see_other(home)
     try:
-        found = _discovered(provider)
+        described = _discovered(provider)
     except OidcError as error:
         return _refused(error.reason, error)
     after = {"client_id": provider.client_id, "post_logout_redirect_uri": settings().public_url + home}
-    mark = "&" if "?" in found.end_session else "?"
-    return redirect(f"{found.end_session}{mark}{urlencode(after)}" if found.end_session else home, code=303)
+    mark = "&" if "?" in described.end_session else "?"
+    return redirect(f"{described.end_session}{mark}{urlencode(after)}" if described.end_session else home, code=303)
 
 
 def _there(then: dict[str, Any]) -> ResponseReturnValue:
@@ -124,11 +124,11 @@ def _there(then: dict[str, Any]) -> ResponseReturnValue:
         return _refused("none")
     exchange_age = services.MAX_AGE if provider.trusts_factor else None
     try:
-        found = _discovered(provider)
+        described = _discovered(provider)
     except OidcError as error:
         return _refused(error.reason, error)
     client = client_of(provider, _key())
-    address, begun = begin(found, client, back=_back(), max_age=exchange_age, now=utcnow())
+    address, begun = begin(described, client, back=_back(), max_age=exchange_age, now=utcnow())
     session[BEGUN] = [begun.written(), then]
     return redirect(address, code=303)
 

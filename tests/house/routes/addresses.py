@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.orders.lookup.sessions import session_key
+
 OWN = {"HEAD", "OPTIONS"}
 SYSTEM = ("api", "oms", "carriers", "message_hooks", "health", "docs")
 # By endpoint where it matters, else by the name alone.
@@ -41,6 +43,9 @@ MEANT = {
     "api.post_resend.public_id": "message",
     "sandbox.number": "mail",
     "api.get_shipment.number": "parcel",
+    "member_id": "user_id",
+    "roles.key": "role_key",
+    "staff_links.token": "staff_token",
 }
 FIXED = {
     "code": "en",
@@ -58,6 +63,8 @@ FIXED = {
     "credential": "x" * 40,
     "filename": "base.css",
     "place": "1",
+    "second_factor.key": session_key("house-session-of-admin"),
+    "people.key": session_key("house-session-of-clerk"),
 }
 
 

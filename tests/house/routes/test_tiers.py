@@ -20,7 +20,8 @@ OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
-    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings",
+    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse",
+    "roles", "staff_links", "passkeys", "sso", "sign_in_settings", "settings",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""
@@ -91,7 +92,11 @@ def test_staff_pages_open_to_no_customer_and_no_stranger(house: SimpleNamespace)
                 assert (answer.status_code, "/staff/sign-in" in (answer.location or "")) == (303, True), address
 
 
-PUBLIC_OF_STAFF = {"staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check"}
+PUBLIC_OF_STAFF = {
+    "staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check", "staff_links.show", "staff_links.use",
+    "staff_links.choose", "staff_links.forgotten", "staff_links.ask", "staff_links.asked", "passkeys.begin",
+    "passkeys.alone", "passkeys.enter", "passkeys.prove", "sso.start", "sso.back", "sso.leave",
+}  # fmt: skip
 
 
 def test_no_page_names_an_order_by_its_number(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:

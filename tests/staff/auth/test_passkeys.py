@@ -44,15 +44,15 @@ def device() -> Authenticator:
 
 def options(page: str) -> dict[str, Any]:
     """What a page asks the browser's authenticator for."""
-    found = re.search(r'data-options="([^"]+)"', page)
-    assert found, page
-    return json.loads(html.unescape(found[1]))  # type: ignore[no-any-return]
+    match = re.search(r'data-options="([^"]+)"', page)
+    assert match, page
+    return json.loads(html.unescape(match[1]))  # type: ignore[no-any-return]
 
 
 def added(client: FlaskClient, device: Authenticator, name: str = "Phone") -> str:
     """Add a passkey under «Account»; what the page says then."""
-    asked = options(client.get("/staff/account").text)
-    answer = client.post("/staff/account/passkeys", data={"name": name, "credential": device.create(asked)})
+    request_options = options(client.get("/staff/account").text)
+    answer = client.post("/staff/account/passkeys", data={"name": name, "credential": device.create(request_options)})
     assert answer.status_code == 303, answer.text
     return client.get("/staff/account").text
 
@@ -94,8 +94,11 @@ def test_a_passkey_is_the_second_factor_after_the_password(
     sent = client.post("/staff/sign-in", data={"email": eva.email, "password": PASSWORD})
     assert sent.location == "/staff/sign-in/code"
     assert client.get("/staff/orders").status_code == 303
-    asked = options(client.get("/staff/sign-in/code").text)
-    assert client.post("/staff/sign-in/code/passkey", data={"credential": device.get(asked)}).location == "/staff"
+    request_options = options(client.get("/staff/sign-in/code").text)
+    assert (
+        client.post("/staff/sign-in/code/passkey", data={"credential": device.get(request_options)}).location
+        == "/staff"
+    )
     assert client.get("/staff/orders").status_code == 200
 
 
@@ -192,9 +195,11 @@ def test_a_passkey_of_another_member_is_no_second_factor(
     added(browser(named, ana), own)
     client = fresh(named)
     client.post("/staff/sign-in", data={"email": ana.email, "password": PASSWORD})
-    asked = options(client.get("/staff/sign-in/code").text)
-    device.party = asked["rpId"]
-    assert client.post("/staff/sign-in/code/passkey", data={"credential": device.get(asked)}).status_code == 422
+    request_options = options(client.get("/staff/sign-in/code").text)
+    device.party = request_options["rpId"]
+    assert (
+        client.post("/staff/sign-in/code/passkey", data={"credential": device.get(request_options)}).status_code == 422
+    )
 
 
 def test_who_was_shut_out_does_not_come_in_by_a_passkey(
@@ -253,8 +258,8 @@ def test_recovery_codes_are_shown_once_and_each_opens_once(
     client = browser(named, eva)
     codes = shown(added(client, device))
     assert (len(set(codes)), shown(client.get("/staff/account").text)) == (10, [])
-    kept = [code.code_hash for code in session.scalars(select(RecoveryCode))]
-    assert len(kept) == 10 and not any(code.replace(" ", "").encode() in one for code in codes for one in kept)
+    hashes = [code.code_hash for code in session.scalars(select(RecoveryCode))]
+    assert len(hashes) == 10 and not any(code.replace(" ", "").encode() in one for code in codes for one in hashes)
     for typed, led in ((codes[0], "/staff"), (codes[0].replace(" ", ""), None), (codes[1].replace(" ", "-"), "/staff")):
         lost = fresh(named)
         lost.post("/staff/sign-in", data={"email": eva.email, "password": PASSWORD})

@@ -38,7 +38,7 @@ def wish(provider: Provider, **other: object) -> ProviderWish:
 
 
 @pytest.fixture
-def known(vouching: Flask, session: Session, provider: Provider, now: datetime) -> SignInProvider:
+def registered(vouching: Flask, session: Session, provider: Provider, now: datetime) -> SignInProvider:
     """The provider is set, and two of its groups have roles."""
     with transaction(session):
         row = sso.save(session, wish(provider), by="admin@shop.example", key=KEY, now=now)

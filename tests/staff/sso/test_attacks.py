@@ -52,7 +52,7 @@ def with_query(address: str, **changed: str | None) -> str:
     ids=str,
 )
 def test_a_token_that_says_something_else_is_refused(
-    known: SignInProvider,
+    registered: SignInProvider,
     visitor: FlaskClient,
     provider: Provider,
     session: Session,
@@ -65,7 +65,7 @@ def test_a_token_that_says_something_else_is_refused(
 
 @pytest.mark.parametrize("sign", [unsigned, by_secret, by_strange_key("k1"), by_strange_key("k9"), lambda _claims: "x"])
 def test_a_token_that_no_key_of_the_provider_has_signed_is_refused(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session,
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session,
     sign: Callable[[dict[str, Any]], str],
 ) -> None:  # fmt: skip
     provider.sign = sign
@@ -73,7 +73,7 @@ def test_a_token_that_no_key_of_the_provider_has_signed_is_refused(
 
 
 def test_clocks_may_differ_by_a_minute_and_no_more(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
 ) -> None:
     at = int(clock.utcnow().timestamp())
     provider.twist = lambda claims: claims | {"exp": at - 90}
@@ -83,7 +83,7 @@ def test_clocks_may_differ_by_a_minute_and_no_more(
 
 
 def test_an_answer_opens_only_the_browser_that_has_begun(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session
+    registered: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session
 ) -> None:
     """The victim's browser gets an answer that an attacker has begun, and the attacker the victim's."""
     attackers = go(visitor, provider)
@@ -96,7 +96,7 @@ def test_an_answer_opens_only_the_browser_that_has_begun(
 
 
 def test_an_answer_counts_once(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider
+    registered: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider
 ) -> None:
     back = go(visitor, provider)
     assert come_back(visitor, back).location == "/staff"
@@ -105,7 +105,7 @@ def test_an_answer_counts_once(
 
 
 def test_a_code_that_was_used_already_gets_no_token(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
 ) -> None:
     """Somebody else has exchanged it: the provider refuses, and so do we."""
     back = go(visitor, provider)
@@ -114,7 +114,7 @@ def test_a_code_that_was_used_already_gets_no_token(
 
 
 def test_a_stolen_code_is_of_no_use_in_a_session_of_ones_own(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session
+    registered: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session
 ) -> None:
     """PKCE: the code belongs to the verifier of the browser that has begun."""
     stolen = dict(parse_qsl(urlsplit(go(visitor, provider)).query))["code"]
@@ -136,7 +136,7 @@ def test_a_stolen_code_is_of_no_use_in_a_session_of_ones_own(
     ids=str,
 )
 def test_an_answer_that_was_changed_on_its_way_is_refused(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session,
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session,
     changed: dict[str, str | None], reason: str,
 ) -> None:  # fmt: skip
     assert refused(visitor, with_query(go(visitor, provider), **changed), session) == reason
@@ -154,7 +154,7 @@ def test_an_answer_that_was_changed_on_its_way_is_refused(
     ids=str,
 )
 def test_a_provider_that_describes_itself_oddly_is_not_gone_to(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, document: dict[str, Any], reason: str
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, document: dict[str, Any], reason: str
 ) -> None:
     provider.document = document
     answer = visitor.get("/staff/sign-in/provider")
@@ -162,7 +162,11 @@ def test_a_provider_that_describes_itself_oddly_is_not_gone_to(
 
 
 def test_a_provider_in_the_private_network_is_called_only_where_it_is_named(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    registered: SignInProvider,
+    vouching: Flask,
+    visitor: FlaskClient,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     unnamed = vouching.config["SETTINGS"].model_copy(update={"webhook_private_hosts": ()})
     monkeypatch.setitem(vouching.config, "SETTINGS", unnamed)

@@ -31,7 +31,7 @@ def only(session: Session, email: str = "ana@shop.example") -> StaffUser:
 
 
 def test_whoever_comes_for_the_first_time_is_made_with_the_role_of_their_group(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
 ) -> None:
     assert signed_in(visitor, provider) == "/staff"
     assert visitor.get("/staff/orders").status_code == 200
@@ -43,7 +43,7 @@ def test_whoever_comes_for_the_first_time_is_made_with_the_role_of_their_group(
 
 
 def test_a_member_is_known_again_by_subject_whatever_their_address_has_become(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session
+    registered: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session
 ) -> None:
     signed_in(visitor, provider)
     provider.person |= {"email": "ana.nueva@shop.example"}
@@ -52,7 +52,12 @@ def test_a_member_is_known_again_by_subject_whatever_their_address_has_become(
 
 
 def test_the_role_follows_the_groups_at_each_sign_in(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
+    registered: SignInProvider,
+    vouching: Flask,
+    visitor: FlaskClient,
+    provider: Provider,
+    session: Session,
+    now: datetime,
 ) -> None:
     member(session, now, "admin")
     signed_in(visitor, provider)
@@ -77,7 +82,12 @@ def test_the_role_follows_the_groups_at_each_sign_in(
     ],
 )
 def test_who_is_not_mapped_or_of_another_domain_is_refused_with_a_sentence(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, person: object, sentence: str
+    registered: SignInProvider,
+    visitor: FlaskClient,
+    provider: Provider,
+    session: Session,
+    person: object,
+    sentence: str,
 ) -> None:
     provider.person |= person  # type: ignore[arg-type]
     assert sentence in signed_in(visitor, provider)
@@ -86,7 +96,7 @@ def test_who_is_not_mapped_or_of_another_domain_is_refused_with_a_sentence(
 
 
 def test_an_address_that_somebody_has_here_is_not_taken_over(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
 ) -> None:
     member(session, now, "admin", "ana")
     assert "somebody has here already" in signed_in(visitor, provider)
@@ -94,7 +104,12 @@ def test_an_address_that_somebody_has_here_is_not_taken_over(
 
 
 def test_a_member_connects_their_account_after_a_question_and_signs_in_by_it(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
+    registered: SignInProvider,
+    vouching: Flask,
+    visitor: FlaskClient,
+    provider: Provider,
+    session: Session,
+    now: datetime,
 ) -> None:
     user = member(session, now, "support", "ana")
     client = browser(vouching, user)
@@ -112,7 +127,7 @@ def test_a_member_connects_their_account_after_a_question_and_signs_in_by_it(
 
 
 def test_who_was_invited_joins_by_the_provider_if_it_has_checked_their_address(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
 ) -> None:
     people.invite(
         session, email="ana@shop.example", role="support", name="Ana", locale="es", by="a@b.example", key=KEY, now=now
@@ -126,7 +141,7 @@ def test_who_was_invited_joins_by_the_provider_if_it_has_checked_their_address(
 
 
 def test_a_deactivated_member_stays_outside(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, now: datetime
 ) -> None:
     signed_in(visitor, provider)
     only(session).active = False
@@ -135,7 +150,7 @@ def test_a_deactivated_member_stays_outside(
 
 
 def test_the_only_admin_is_not_made_something_else(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session
 ) -> None:
     provider.person["groups"] = ["shop-admins"]
     signed_in(visitor, provider)
@@ -145,7 +160,7 @@ def test_the_only_admin_is_not_made_something_else(
 
 
 @pytest.mark.parametrize(
-    ("trusts", "amr", "lately", "asked"),
+    ("trusts", "amr", "lately", "asks_again"),
     [
         (True, ["pwd", "otp"], True, False),
         (True, ["mfa"], True, False),
@@ -156,28 +171,28 @@ def test_the_only_admin_is_not_made_something_else(
     ],
 )
 def test_a_second_factor_there_counts_only_when_the_shop_says_so(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, trusts: bool, amr: list[str],
-    lately: bool, asked: bool,
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, trusts: bool, amr: list[str],
+    lately: bool, asks_again: bool,
 ) -> None:  # fmt: skip
     signed_in(visitor, provider)
     user = only(session)
     user.totp_secret = seal(KEY, pyotp.random_base32())
-    known.trusts_factor = trusts
+    registered.trusts_factor = trusts
     session.commit()
     provider.person |= {"amr": amr} | ({} if lately else {"auth_time": 1_700_000_000})
-    assert signed_in(visitor, provider) == ("/staff/sign-in/code" if asked else "/staff")
-    assert (visitor.get("/staff/orders").status_code == 200) is not asked
+    assert signed_in(visitor, provider) == ("/staff/sign-in/code" if asks_again else "/staff")
+    assert (visitor.get("/staff/orders").status_code == 200) is not asks_again
 
 
 def test_in_production_the_role_still_needs_a_second_factor_from_somewhere(
-    known: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session,
+    registered: SignInProvider, vouching: Flask, visitor: FlaskClient, provider: Provider, session: Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     strict = vouching.config["SETTINGS"].model_copy(update={"production": True})
     monkeypatch.setitem(vouching.config, "SETTINGS", strict)
     signed_in(visitor, provider)
     assert visitor.get("/staff/orders").location == "/staff/account"
-    known.trusts_factor = True
+    registered.trusts_factor = True
     session.commit()
     provider.person["amr"] = ["pwd", "otp"]
     signed_in(visitor, provider)
@@ -185,11 +200,11 @@ def test_in_production_the_role_still_needs_a_second_factor_from_somewhere(
 
 
 def test_where_passwords_are_left_to_admins_nobody_else_uses_one(
-    known: SignInProvider, visitor: FlaskClient, session: Session, now: datetime
+    registered: SignInProvider, visitor: FlaskClient, session: Session, now: datetime
 ) -> None:
     for role in ("admin", "support"):
         member(session, now, role, password_hash=passwords.hashed(PASSWORD))
-    known.local_for = "admins"
+    registered.local_for = "admins"
     session.commit()
     assert lets_in(session, "admin@shop.example", PASSWORD, now)
     assert not lets_in(session, "support@shop.example", PASSWORD, now)
@@ -204,15 +219,15 @@ def test_the_sign_in_page_shows_only_the_ways_that_are_set_up(visitor: FlaskClie
 
 
 def test_one_comes_back_to_the_page_that_was_asked_for_and_to_no_other_host(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider
 ) -> None:
-    for asked, led in (("/staff/returns?show=here", "/staff/returns?show=here"), ("https://evil.example", "/staff")):
-        back = go(visitor, provider, f"/staff/sign-in/provider?next={asked}")
+    for path, led in (("/staff/returns?show=here", "/staff/returns?show=here"), ("https://evil.example", "/staff")):
+        back = go(visitor, provider, f"/staff/sign-in/provider?next={path}")
         assert come_back(visitor, back).location == led
 
 
 def test_leaving_offers_to_leave_the_provider_too(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider
 ) -> None:
     signed_in(visitor, provider)
     left = visitor.post("/staff/sign-out")
@@ -223,7 +238,7 @@ def test_leaving_offers_to_leave_the_provider_too(
 
 
 def test_a_new_key_of_the_provider_is_taken_without_a_pause_of_an_hour(
-    known: SignInProvider, visitor: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signed_in(visitor, provider)
     provider.rotate()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.api.http.blueprint import api
 from app.api.http.operations import Answer, NothingMore, Operation, acting, operation, same_names
-from app.api.v1.staff.ports import MemberFacts, desk
+from app.api.v1.staff.desk import MemberFacts, desk
 
 SCOPE = "staff"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
