@@ -1,4 +1,4 @@
-"""Passkeys in a real browser with a virtual authenticator: made under a name, second factor, alone; and without script."""
+"""Passkeys in a real browser with a virtual authenticator: made, second factor, alone; and without script."""
 
 from collections.abc import Iterator
 

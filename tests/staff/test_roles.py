@@ -39,8 +39,8 @@ def test_a_role_is_made_given_and_changed_at_once(
     assert admin.post(f"{ROLES}/new", data=DESK).location == ROLES
     user = member(session, now, "warehouse", "eva")
     assert "Help desk" in admin.get("/staff/people").text
-    asked = admin.get(f"/staff/people/{user.id}/role?role=help-desk").text
-    assert "Help desk: Look after orders, answer cases" in asked
+    question = admin.get(f"/staff/people/{user.id}/role?role=help-desk").text
+    assert "Help desk: Look after orders, answer cases" in question
     admin.post(f"/staff/people/{user.id}/role", data={"role": "help-desk"})
     client = browser(app, user)
     assert [client.get(path).status_code for path in ("/staff/orders", "/staff/returns")] == [200, 403]
@@ -49,7 +49,9 @@ def test_a_role_is_made_given_and_changed_at_once(
     assert [client.get(path).status_code for path in ("/staff/orders", "/staff/returns")] == [200, 200]
     done = [row[1:] for row in audited(session)]
     assert done == [
-        ("staff.role_made", "help-desk"), ("staff.role_changed", "eva@shop.example"), ("staff.role_edited", "help-desk"),
+        ("staff.role_made", "help-desk"),
+        ("staff.role_changed", "eva@shop.example"),
+        ("staff.role_edited", "help-desk"),
     ]  # fmt: skip
 
 

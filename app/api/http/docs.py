@@ -97,6 +97,7 @@ GROUPS = {
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
     "cases": _l("Cases"),
+    "staff": _l("Members of staff"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
 KEY_REUSED = _l("The Idempotency-Key was used before, with another request.")

@@ -37,7 +37,9 @@ def use(token: str) -> ResponseReturnValue:
     """Open the form; the secret stays behind, out of its address."""
     if links.find(db_session(), token, now=utcnow()) is None:
         return _ended()
+    # Whoever is signed in here may be somebody else.
     begin_anew()
+    # The hash alone: the session is a row of the database.
     session[OPENED] = digest(token).hex()
     return see_other(url_for("staff_links.choose"))
 

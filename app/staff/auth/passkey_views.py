@@ -49,6 +49,7 @@ def add() -> ResponseReturnValue:
                 rows, user, answer, party(), name=name, challenge=challenge, handle=handle, now=utcnow()
             )
             codes = recovery.make_codes(rows, user, key=_key(), now=utcnow()) if made and was_open else []
+            # Opened by the password alone, perhaps by somebody who should not have it.
             if codes:
                 end_of_staff(rows, user.id, but=session_id())
     except Conflict:
@@ -151,6 +152,7 @@ def party() -> RelyingParty:
 
 def ask(purpose: str, handle: bytes = b"") -> bytes:
     """A new challenge for this browser, kept in its session."""
+    # Kept here and not in the page: what a page carries could be sent again.
     challenge = passkeys.new_challenge()
     session[purpose] = [bytes_to_base64url(challenge), bytes_to_base64url(handle), utcnow().timestamp()]
     return challenge

@@ -47,6 +47,7 @@ def named(agent: str) -> str:
 
 def note_place(way: str) -> None:
     """Have this session remember where it was opened, and by which way."""
+    # Two words of it: the whole would tell a browser from all others.
     device = named(request.headers.get("User-Agent", "")[:400])
     session[PLACE] = {"network": client_address(), "device": device, "way": way}
 

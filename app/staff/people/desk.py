@@ -28,6 +28,7 @@ class MemberDesk:
         """Invite somebody, or invite them again. Raises Invalid and Conflict."""
         settings = self._read()
         spoken = offered(settings.languages)
+        # An invitation that nobody gets would stand there as if it were on its way.
         if not (settings.carries("email") or settings.demo):
             raise Conflict("No mail can leave this portal yet.")
         if language and language not in spoken:

@@ -83,6 +83,7 @@ def change_role(
 def remove_role(session: Session, key: str, *, by: str, now: datetime) -> None:
     """Remove a role that nobody has. Raises NotFound, and Conflict while anybody has or may get it."""
     row = find_role(session, key, lock=True)
+    # Whoever had it would be left with nothing, and nobody would know why.
     has_it = session.scalar(select(func.count()).where(StaffUser.role == key))
     is_mapped = session.scalar(select(func.count()).where(ProviderRole.role == key))
     if has_it or is_mapped:

@@ -62,6 +62,7 @@ def add() -> ResponseReturnValue:
 
 def _invite(rows: Session, email: str, role: str, name: str) -> None:
     locale = request.form.get("language", "")
+    # What a form names is only a wish; the mail speaks what the shop speaks.
     locale = locale if locale in languages_here() else next(iter(languages_here()))
     people.invite(rows, email=email, role=role, name=name, locale=locale, by=_by(), key=_key(), now=utcnow())
 

@@ -52,6 +52,7 @@ def set_provider(secret: Any, **facts: Any) -> None:
     try:
         with _database().sessions() as session:
             settings.check(session, wish)
+        # Between two sessions: no connection is held while the provider answers.
         Providers().discover(wish.issuer, rules, now=utcnow())
         with _database().sessions() as session, transaction(session):
             settings.save(session, wish, by=audit.operator(), key=key, now=utcnow())

@@ -45,6 +45,7 @@ def let_in(session: Session, provider: SignInProvider, claims: Mapping[str, Any]
     Raises NotLetIn: ``domain``, ``role``, ``address`` (none, or somebody else's), ``deactivated``, ``last_admin``.
     """
     _check_domain(provider, claims)
+    # Before anybody is looked up: who has no role here leaves no trace in the tables.
     role = mapped_role(session, provider, claims)
     if role is None:
         raise NotLetIn("role")
@@ -76,6 +77,7 @@ def mapped_role(session: Session, provider: SignInProvider, claims: Mapping[str,
     """The role of the first mapped value that the claim has; None where it has none."""
     value = claims.get(provider.claim)
     values = {one for one in value if isinstance(one, str)} if isinstance(value, list) else {value}
+    # A role of the shop's own may be gone since it was mapped.
     there = set(services.role_keys(session))
     return next((row.role for row in settings.roles(session) if row.value in values and row.role in there), None)
 

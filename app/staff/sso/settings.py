@@ -70,6 +70,7 @@ def save(session: Session, wish: ProviderWish, *, by: str, key: str, now: dateti
     row.title, row.issuer, row.client_id = wish.title, wish.issuer, wish.client_id
     row.domains, row.claim = [domain.lower() for domain in wish.domains], wish.claim
     row.trusts_factor, row.local_for, row.changed_at = wish.trusts_factor, wish.local_for, now
+    # The page never shows it, so an empty field means that it stays.
     if wish.secret:
         row.secret = seal(key, wish.secret)
     facts: dict[str, Any] = {"secret": bool(wish.secret), "local_for": wish.local_for, "trusts": wish.trusts_factor}

@@ -171,8 +171,8 @@ def test_the_only_admin_is_not_made_something_else(
     ],
 )
 def test_a_second_factor_there_counts_only_when_the_shop_says_so(
-    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, trusts: bool, amr: list[str],
-    lately: bool, asks_again: bool,
+    registered: SignInProvider, visitor: FlaskClient, provider: Provider, session: Session, trusts: bool,
+    amr: list[str], lately: bool, asks_again: bool,
 ) -> None:  # fmt: skip
     signed_in(visitor, provider)
     user = only(session)
