@@ -83,9 +83,7 @@ def _make_provider() -> None:
     )
     op.create_table(
         "sign_in_role",
-        sa.Column(
-            "provider", sa.String(), sa.ForeignKey("sign_in_provider.key", ondelete="CASCADE"), primary_key=True
-        ),
+        sa.Column("provider", sa.String(), sa.ForeignKey("sign_in_provider.key", ondelete="CASCADE"), primary_key=True),
         sa.Column("value", sa.String(), primary_key=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),

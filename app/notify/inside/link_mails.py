@@ -89,7 +89,7 @@ def _invitation(mail: LinkMail, shop: MailShop, t: Tongue, url: str) -> MailCont
             t._("Choose a password of your own to begin. The link works once and for 72 hours."),
         ),
         button=(t._("Accept the invitation"), url),
-        after=(t._("You expected nothing like this? Ignore this e-mail, and nothing happens."),),
+        after=(t._("You expected nothing like this? Ignore this e-mail."),),
         inside=True,
     )
 

@@ -47,7 +47,6 @@ NO_PAGE = {
     "sso.back": "takes a provider's answer",
     "sso.leave": "leads on, for no provider is set",
     "sso.start_connecting": "leads to the provider",
-    "staff_links.choose": "leads on, where no link was opened: the walk through mailed links shows it",
     "staff.home": "leads on to what a role opens first",
     "static": "styles, scripts, pictures",
     "support.unlock": "leads on to the case, or to a code",
