@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.api.http.blueprint import api
 from app.api.http.operations import Answer, NothingMore, Operation, acting, operation, same_names
 from app.api.v1.staff.desk import MemberFacts, desk
+from app.core.errors import NotFound
 
 SCOPE = "staff"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
@@ -78,7 +79,7 @@ def post_invitation(session: Session, body: InvitationDocument) -> Answer:
     return Answer(_member_answer(member), status=201)
 
 
-@api.put("/staff/members/<int:member_id>/role")
+@api.put("/staff/members/<member_id>/role")
 @operation(
     Operation(
         scope=SCOPE,
@@ -90,12 +91,12 @@ def post_invitation(session: Session, body: InvitationDocument) -> Answer:
         audited_below=True,
     )
 )
-def put_role(session: Session, member_id: int, body: RoleChange) -> Answer:
+def put_role(session: Session, member_id: str, body: RoleChange) -> Answer:
     """Change the role."""
-    return Answer(_member_answer(desk().change_role(session, member_id, body.role, by=acting())))
+    return Answer(_member_answer(desk().change_role(session, _number(member_id), body.role, by=acting())))
 
 
-@api.post("/staff/members/<int:member_id>/deactivation")
+@api.post("/staff/members/<member_id>/deactivation")
 @operation(
     Operation(
         scope=SCOPE,
@@ -108,12 +109,12 @@ def put_role(session: Session, member_id: int, body: RoleChange) -> Answer:
         audited_below=True,
     )
 )
-def post_deactivation(session: Session, member_id: int, body: NothingMore) -> Answer:
+def post_deactivation(session: Session, member_id: str, body: NothingMore) -> Answer:
     """Deactivate."""
-    return Answer(_member_answer(desk().set_active(session, member_id, False, by=acting())))
+    return Answer(_member_answer(desk().set_active(session, _number(member_id), False, by=acting())))
 
 
-@api.post("/staff/members/<int:member_id>/reactivation")
+@api.post("/staff/members/<member_id>/reactivation")
 @operation(
     Operation(
         scope=SCOPE,
@@ -125,11 +126,18 @@ def post_deactivation(session: Session, member_id: int, body: NothingMore) -> An
         audited_below=True,
     )
 )
-def post_reactivation(session: Session, member_id: int, body: NothingMore) -> Answer:
+def post_reactivation(session: Session, member_id: str, body: NothingMore) -> Answer:
     """Reactivate."""
-    return Answer(_member_answer(desk().set_active(session, member_id, True, by=acting())))
+    return Answer(_member_answer(desk().set_active(session, _number(member_id), True, by=acting())))
 
 
 def _member_answer(member: MemberFacts) -> MemberAnswer:
     states = {"invited": member.is_invited, "second_factor": member.has_second_factor}
     return MemberAnswer(**same_names(MemberAnswer, member) | states)
+
+
+def _number(member_id: str) -> int:
+    """The number of a member; one that no row can have is nobody's."""
+    if not (member_id.isascii() and member_id.isdigit() and len(member_id) <= 18):
+        raise NotFound("There is no such member.")
+    return int(member_id)
