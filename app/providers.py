@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.connections.live import LiveSettings
 from app.core.parts import LABELS, declared
 from app.core.settings import Settings
+from app.notify.inside.link_mails import LinkMails
 from app.notify.kinds import Channel
 from app.notify.providers import registry
 from app.notify.providers.declaration import Installation
@@ -22,9 +23,11 @@ from app.tracking.ports import TrackingSource
 
 def install(app: Flask) -> None:
     """Put what domains need from each other, or from outside, where they look for it."""
+    from app.api.v1.staff.desk import EXTENSION
     from app.notify.preferences.views import order_way as messages
     from app.returns.request.resume import resume_panel
     from app.returns.status.panel import account_rows, order_panel
+    from app.staff.people.desk import MemberDesk
     from app.support.views import order_panel as cases
     from app.tracking.summary.order_summary import summaries
 
@@ -39,6 +42,7 @@ def install(app: Flask) -> None:
     app.extensions["clock_table"] = lambda: clock_table(demo=app.config["SETTINGS"].demo)
     app.extensions["askable_carriers"] = lambda: askable_carriers(app.config["SETTINGS"])
     app.extensions["tracking_sources"] = lambda: tracking_sources(app.config["SETTINGS"])
+    app.extensions[EXTENSION] = MemberDesk(lambda: app.config["SETTINGS"])
 
 
 def clock_table(*, demo: bool) -> dict[str, int]:
@@ -147,6 +151,11 @@ def code_sender(settings: Settings, sessions: sessionmaker[Session]) -> CodeSend
     from app.notify.send.codes import CodeMessages
 
     return CodeMessages(mailer(settings, sessions), sessions)
+
+
+def link_mails(settings: Settings, sessions: sessionmaker[Session]) -> LinkMails:
+    """Who mails links to members of staff."""
+    return LinkMails(mailer(settings, sessions), sessions)
 
 
 def label_maker(settings: Settings, name: str) -> LabelMaker | None:

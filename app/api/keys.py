@@ -29,6 +29,7 @@ SCOPES: dict[str, LazyString] = {
     "messages:write": _l("send messages again, set who gets none"),
     "metrics:read": _l("read figures"),
     "support": _l("read and answer what customers write"),
+    "staff": _l("list members of staff, invite, change roles, shut out"),
     "webhooks:write": _l("make and change webhooks, read their deliveries"),
     "carriers:read": _l("read how carriers do and what their codes mean"),
     "carriers:write": _l("say what a carrier's code means, ask a carrier for a test"),

@@ -21,7 +21,7 @@ QUEUES = {
     "fold": ("fold_shipments",),
     "understand": ("understand_carriers", "understand_oms", "understand_messages"),
     "hear": ("hear_notify", "hear_returns", "hear_webhooks"),
-    "codes": ("send_code", "mail_order_links"),
+    "codes": ("send_code", "mail_order_links", "mail_staff_link", "answer_forgotten"),
     "mails": ("send_mails",),
     "texts": ("send_texts",),
     "reconcile": ("reconcile_messages",),

@@ -26,7 +26,7 @@ BATCH = 200
 DOMAINS = ("access", "carriers", "demo", "messages", "pictures", "returns", "systems", "tracking", "upkeep")
 # What carries its own facts and comes once: tried for about an hour, for nobody would wake it again.
 ONCE = RetryStrategy(max_attempts=8, exponential_wait=3)
-ONE_SHOT = frozenset({"send_code", "mail_order_links", "fetch_pictures"})
+ONE_SHOT = frozenset({"send_code", "mail_order_links", "mail_staff_link", "answer_forgotten", "fetch_pictures"})
 # A wake-up that failed comes again in seconds, and then with the clock. Were its pause longer, it would stand in the
 # way of every wake-up of its name meanwhile.
 AGAIN = RetryStrategy(max_attempts=5, wait=1, linear_wait=1)

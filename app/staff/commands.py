@@ -12,18 +12,39 @@ from app.core.db import Database, transaction
 from app.core.errors import Conflict, Invalid
 from app.staff.audit.commands import audit_role, export_audit, verify_audit
 from app.staff.auth import passwords, second_factor, services
-from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
 from app.staff.people import people
+from app.staff.people.desk import MemberDesk
+from app.staff.sso.commands import sign_in_commands
 
 staff = AppGroup("staff", help="Members of staff, and the audit trail.")
-for _command in (verify_audit, export_audit, audit_role):
+for _command in (verify_audit, export_audit, audit_role, sign_in_commands):
     staff.add_command(_command)
+
+
+role_option = click.option("--role", required=True, help="support, warehouse, marketing, admin, or one of your own.")
+
+
+@staff.command("invite")
+@click.argument("email")
+@role_option
+@click.option("--name", default="", help="How the console greets them.")
+@click.option("--language", default="", help="Of the mail; without it, the shop's own.")
+def invite(email: str, role: str, name: str, language: str) -> None:
+    """Mail somebody a link by which they choose their own password; invite again whoever has not joined."""
+    database: Database = current_app.extensions["database"]
+    facts = {"email": email, "role": role, "name": name, "language": language}
+    try:
+        with database.sessions() as session, transaction(session):
+            MemberDesk(lambda: current_app.config["SETTINGS"]).invite(session, **facts, by=audit.operator())
+    except (Conflict, Invalid) as error:
+        raise click.ClickException(f"{error}") from error
+    click.echo(f"{email} is invited as {role}. The link in the mail works for 72 hours.")
 
 
 @staff.command("create")
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@role_option
 @click.option("--name", default="", help="How the console greets them.")
 @click.option("--password", default=None, help="At least 12 characters; without it one is made and printed once.")
 def create(email: str, role: str, name: str, password: str | None) -> None:
@@ -52,7 +73,7 @@ def reset(email: str) -> None:
             raise click.ClickException(f"{email} is no member of staff.")
         people.set_password(session, user, new_password, by=audit.operator(), now=utcnow())
         # Who asks for this has often lost the device too, and an only admin has nobody else to take the factor off.
-        if user.totp_secret is not None:
+        if user.has_second_factor:
             second_factor.remove(session, user, by=audit.operator(), now=utcnow())
     click.echo(f"{email} may sign in with {new_password}")
 

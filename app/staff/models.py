@@ -1,14 +1,80 @@
-"""Tables of staff: people with their role, who tried to sign in, their notes, and what they did to worklists."""
+"""Tables of staff: people, their roles and ways in, who tried to sign in, notes, what they did to worklists."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, exists, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.types import Text
 
 from app.core.db import Document, Id, Instant, Model
 
 
-class StaffUser(Model):
-    """Someone of the shop. ``role``: support, warehouse, marketing, admin.
+class StaffRole(Model):
+    """A role that the shop made: its name, and the names of its permissions. Those that are built in have no row."""
 
+    __tablename__ = "staff_role"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[Instant]
+
+
+class StaffLink(Model):
+    """A mailed link by which a member chooses a password; ``purpose``: invitation, password. Only its hash is kept.
+
+    ``sent_at`` is when the mail left, ``fault`` why it did not, by the provider's code.
+    """
+
+    __tablename__ = "staff_link"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        # One at a time: a newer link ends the one before.
+        UniqueConstraint("staff_id", "purpose"),
+    )
+
+    id: Mapped[Id]
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff_user.id", ondelete="CASCADE"))
+    purpose: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    issued_by: Mapped[str]
+    issued_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+    sent_at: Mapped[Instant | None]
+    fault: Mapped[str | None]
+
+
+class Passkey(Model):
+    """A WebAuthn credential of a member under a name of theirs. ``handle`` is what the authenticator calls its user."""
+
+    __tablename__ = "staff_passkey"
+    __table_args__ = (UniqueConstraint("credential_id"), Index("ix_staff_passkey_staff_id", "staff_id"))
+
+    id: Mapped[Id]
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff_user.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    handle: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+
+
+class RecoveryCode(Model):
+    """A code for the day on which every device is lost, kept as a keyed hash; good once."""
+
+    __tablename__ = "staff_recovery_code"
+
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff_user.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[Instant | None]
+
+
+class StaffUser(Model):
+    """Someone of the shop. ``role``: support, warehouse, marketing, admin, or the key of one of the shop's own.
+
+    ``password_hash`` is empty for who has no password: they were invited, or sign in elsewhere.
     ``handed_over``: the password was made by somebody else, and opens nothing but the page that asks for one's own.
     ``totp_secret`` is the sealed second factor, ``totp_step`` the last step whose code was taken: each counts once.
     ``failures`` are wrong codes in a row after a right password.
@@ -17,7 +83,7 @@ class StaffUser(Model):
     __tablename__ = "staff_user"
     __table_args__ = (UniqueConstraint("email"),)
 
-    id: Mapped[Id]
+    id: Mapped[Id] = mapped_column()
     email: Mapped[str]
     name: Mapped[str]
     role: Mapped[str]
@@ -32,6 +98,20 @@ class StaffUser(Model):
     signed_in_at: Mapped[Instant | None]
     failures: Mapped[int] = mapped_column(server_default="0")
     failed_at: Mapped[Instant | None]
+    # Read with the row, for the guard asks at each request.
+    passkeys: Mapped[int] = column_property(
+        select(func.count(Passkey.id)).where(Passkey.staff_id == id).correlate_except(Passkey).scalar_subquery()
+    )
+    is_invited: Mapped[bool] = column_property(
+        exists()
+        .where(StaffLink.staff_id == id, StaffLink.purpose == "invitation", StaffLink.used_at.is_(None))
+        .correlate_except(StaffLink)
+    )
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a password alone does not let them in."""
+        return self.totp_secret is not None or self.passkeys > 0
 
 
 class SignInTries(Model):
@@ -122,3 +202,48 @@ class WorkDeed(Model):
     at: Mapped[Instant]
     before: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     undone_at: Mapped[Instant | None]
+
+
+class SignInProvider(Model):
+    """Where people may sign in instead of here, by OpenID Connect; ``key`` says who: ``staff``.
+
+    ``secret`` is sealed. ``domains``: whose addresses are taken, all where there is none. ``claim`` names what roles
+    are mapped by. ``trusts_factor``: a second factor there counts here. ``local_for``: who may sign in by password
+    beside it: ``everyone`` or ``admins``.
+    """
+
+    __tablename__ = "sign_in_provider"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    secret: Mapped[str]
+    domains: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    claim: Mapped[str] = mapped_column(server_default="groups")
+    trusts_factor: Mapped[bool] = mapped_column(server_default=text("false"))
+    local_for: Mapped[str] = mapped_column(server_default="everyone")
+    changed_at: Mapped[Instant]
+
+
+class ProviderRole(Model):
+    """The role of those whose claim has this value; of several the first by ``position`` counts."""
+
+    __tablename__ = "sign_in_role"
+
+    provider: Mapped[str] = mapped_column(ForeignKey("sign_in_provider.key", ondelete="CASCADE"), primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    position: Mapped[int]
+
+
+class StaffIdentity(Model):
+    """Who a member is at a provider: its issuer, and the name that it never gives to anybody else."""
+
+    __tablename__ = "staff_identity"
+    __table_args__ = (Index("ix_staff_identity_staff_id", "staff_id"),)
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff_user.id", ondelete="CASCADE"))
+    linked_at: Mapped[Instant]

@@ -1,14 +1,17 @@
 """The console's frame: what its templates may ask for, and the rail with the parts that this member opens."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 
 from app.core.web import db_session
 from app.staff.announcements import announced_undo, announcement
-from app.staff.auth import roles
+from app.staff.auth.roles import Permission, needed_for_list
 from app.staff.words import who
 from app.staff.worklists import trail
 from app.staff.worklists.worklists import WORKLISTS, counts, mine
@@ -29,14 +32,29 @@ class RailLink:
 
 
 def install(app: Flask) -> None:
-    """Give the templates ``may``, ``rail``, ``keys``, ``who``, what was announced, and the way back to a worklist."""
+    """Give the templates what they ask of member, rail, keys, what was announced, and the way back to a worklist."""
     announced = {"announcement": announcement, "announced_undo": announced_undo}
-    app.jinja_env.globals.update(may=may, rail=rail, keys=keys, who=who, work_trail=work_trail, **announced)
+    app.jinja_env.globals.update(
+        may=may, opens=opens, rail=rail, keys=keys, who=who, work_trail=work_trail, **announced
+    )
 
 
-def may(part: str) -> bool:
-    """Whether the member who is signed in opens a part of the console."""
-    return bool(current_user.is_authenticated) and roles.may(current_user.role, part)
+def may(permission: str) -> bool:
+    """Whether the member who is signed in has a permission."""
+    return bool(current_user.is_authenticated) and Permission(permission) in current_user.permissions
+
+
+def opens(href: str) -> bool:
+    """Whether the page at an address of the console is open to the member who is signed in: no button leads to a 403.
+
+    Asked of the view's own guard, so that no second list can say otherwise.
+    """
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(urlsplit(href).path)
+    except (NotFound, MethodNotAllowed, RequestRedirect):
+        return True
+    guarded_for = getattr(current_app.view_functions[endpoint], "guarded_for", None)
+    return guarded_for is None or not guarded_for.isdisjoint(getattr(current_user, "permissions", ()))
 
 
 def keys() -> str:
@@ -59,7 +77,7 @@ def _groups() -> list[tuple[str, list[RailLink]]]:
             _("Customers"),
             _parts(("orders", _("Orders"), "console.orders"), ("returns", _("Returns"), "returning.listed")),
         ),
-        (_("To do"), _worklists() if may("orders") else []),
+        (_("To do"), _worklists()),
         (
             _("Operations"),
             _parts(("warehouse", _("Warehouse"), "warehouse.scan"), ("metrics", _("Figures"), "metrics.delivery")),
@@ -92,16 +110,19 @@ def work_trail() -> trail.WorkTrail | None:
 
 
 def _worklists() -> list[RailLink]:
-    waiting, own = counts(db_session()), mine(db_session(), current_user.email)
+    names = [name for name in WORKLISTS if may(needed_for_list(name))]
+    # Who works no list off waits for no counting.
+    waiting = counts(db_session()) if names else {}
+    own = mine(db_session(), current_user.email) if names else {}
     return [
         RailLink(
-            str(worklist.title),
+            str(WORKLISTS[name].title),
             href,
             _capped(waiting.get(name, 0)),
             request.path == href,
             _capped(own.get(name, 0)),
         )
-        for name, worklist in WORKLISTS.items()
+        for name in names
         for href in (url_for("work.listed", name=name),)
     ]
 

@@ -103,6 +103,7 @@ GROUPS = {
     "jobs": _l("Jobs"),
     "connections": _l("Connections"),
     "cases": _l("Cases"),
+    "staff": _l("Members of staff"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
 KEY_REUSED = _l("The Idempotency-Key was used before, with another request.")

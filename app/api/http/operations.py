@@ -61,7 +61,8 @@ class Batch:
 class Operation:
     """What the documentation says of a route and what its wrapper enforces.
 
-    ``forms`` are other media types it has; ``audit`` is the action's name in the audit trail.
+    ``forms`` are other media types it has; ``audit`` is the action's name in the audit trail, ``audited_below``: the
+    service writes that row itself, whoever calls it.
     """
 
     scope: str
@@ -76,6 +77,7 @@ class Operation:
     answer_example: Any = None
     forms: tuple[str, ...] = ()
     audit: str | None = None
+    audited_below: bool = False
 
 
 def operation(described: Operation) -> Callable[[Handler], View]:
@@ -134,7 +136,11 @@ def _serve(session: Session, described: Operation, handler: Callable[..., Answer
     elif described.batch is not None:
         arguments["raw"] = raw
     answer = handler(session, **arguments)
-    _note(session, described.audit, answer.noted or Noted("/".join(map(str, path.values()))))
+    _note(
+        session,
+        None if described.audited_below else described.audit,
+        answer.noted or Noted("/".join(map(str, path.values()))),
+    )
     response = _respond(answer)
     if ticket is not None:
         idempotency.keep(session, ticket, response, sealing_key=_sealing_key(), now=utcnow())

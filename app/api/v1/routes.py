@@ -13,6 +13,7 @@ from app.api.v1.points import routes as points
 from app.api.v1.replies import routes as replies
 from app.api.v1.returns import actions, changes
 from app.api.v1.returns import routes as returns
+from app.api.v1.staff import routes as staff
 from app.api.v1.tracking import routes as tracking
 from app.api.v1.webhooks import deliveries
 from app.api.v1.webhooks import routes as webhooks
@@ -33,6 +34,7 @@ __all__ = [
     "points",
     "replies",
     "returns",
+    "staff",
     "tracking",
     "webhooks",
 ]

@@ -103,6 +103,51 @@ def end_of_staff(session: Session, staff_id: int, *, but: str | None = None) -> 
     session.execute(delete(WebSession).where(WebSession.staff_id == staff_id, other_sessions))
 
 
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A living session of a member: ``key`` tells it from the others and opens nothing; ``place`` is what it keeps."""
+
+    key: str
+    began_at: datetime
+    seen_at: datetime
+    place: dict[str, str]
+
+
+# Under this name a session of staff keeps where it was opened.
+PLACE = "place"
+
+
+def of_staff(session: Session, staff_id: int, *, now: datetime) -> list[StaffSession]:
+    """The living sessions of a member, the one that was used last first."""
+    living = (
+        WebSession.staff_id == staff_id,
+        WebSession.seen_at > now - STAFF_IDLE,
+        WebSession.created_at > now - STAFF_AGE,
+    )
+    rows = session.scalars(select(WebSession).where(*living).order_by(WebSession.seen_at.desc()))
+    return [
+        StaffSession(_session_key(row.id_hash), row.created_at, row.seen_at, row.data.get(PLACE) or {}) for row in rows
+    ]
+
+
+def session_key(session_id: str | None) -> str:
+    """By what a session is told from the others of its member."""
+    return _session_key(digest(session_id or ""))
+
+
+def _session_key(id_hash: bytes) -> str:
+    # A hash of the hash: what stands in a page is not what the table is searched by.
+    return digest(id_hash.hex()).hex()[:24]
+
+
+def end_one_of_staff(session: Session, staff_id: int, key: str) -> bool:
+    """End one session of a member; False when there is no such session any more."""
+    hashes = session.scalars(select(WebSession.id_hash).where(WebSession.staff_id == staff_id))
+    id_hash = next((one for one in hashes if _session_key(one) == key), None)
+    gone = delete(WebSession).where(WebSession.id_hash == id_hash).returning(WebSession.id_hash)
+    return id_hash is not None and session.scalar(gone) is not None
+
+
 def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:
     """Remove at most ``limit`` sessions that have ended."""
     ended = or_(WebSession.seen_at < now - GUEST_IDLE, WebSession.created_at < now - GUEST_AGE)

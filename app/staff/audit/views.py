@@ -19,12 +19,12 @@ from app.core.db import transaction
 from app.core.i18n.words import local_day
 from app.core.web import db_session
 from app.orders.records import OrderRecord
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.words import ACTION_WORDS, action_words, audit_words
 
 bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.AUDIT)
 PAGE = 100
 # As many are read while somebody waits; the whole trail, which only grows, is for `verify-audit`.
 CHECKED = 1000

@@ -1,29 +1,35 @@
-"""The guard of the console: who is signed in, and whether their role opens a page."""
+"""The guard of the console: who is signed in, and whether they may do what a page is for."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
 from app.core.web import db_session, settings
 from app.staff import shell
-from app.staff.auth.roles import PROTECTED, Role
+from app.staff.auth.roles import Permission, Role, is_protected
+from app.staff.auth.services import permissions_of
 from app.staff.models import StaffUser
+
+FACTOR_ELSEWHERE = "factor_elsewhere"
+"""Under this name a session remembers that the provider who vouches for the member has asked for a second factor."""
 
 
 class Member(UserMixin):  # type: ignore[misc]
     """Who is signed in, for Flask-Login."""
 
-    def __init__(self, row: StaffUser) -> None:
+    def __init__(self, row: StaffUser, permissions: frozenset[Permission] = frozenset()) -> None:
         """The facts that pages show, and nothing secret."""
         self.id = row.id
         self.email = row.email
         self.name = row.name
         self.role = row.role
-        self.has_second_factor = row.totp_secret is not None
+        self.permissions = permissions
+        self.has_second_factor = row.has_second_factor
+        self.has_password = bool(row.password_hash)
         self.has_own_password = not row.handed_over
 
     @property
@@ -53,34 +59,62 @@ def install(app: Flask) -> None:
 
 
 def member() -> Member:
-    """Who is signed in; only in views behind ``role_required``."""
+    """Who is signed in; only in views behind a guard."""
     return cast(Member, current_user)
 
 
-def role_required(*roles: str, enrolling: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Open a view to these roles and to admins; others get 403, strangers the sign-in page.
+View = Callable[..., Any]
 
-    Who still has a password that somebody else made, or lacks a second factor that their role needs, is sent to
+
+def permission_required(*permissions: Permission, enrolling: bool = False) -> Callable[[View], View]:
+    """Open a view to whoever has one of these permissions; others get 403, strangers the sign-in page.
+
+    Who still has a password that somebody else made, or lacks a second factor that they need, is sent to
     mend that, unless the view is part of it.
     """
-    allowed = {*roles, Role.ADMIN.value}
+    allowed = frozenset(permissions)
 
-    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+    def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
                 return manager.unauthorized()
             # From the row, not from the session: a changed role holds from the next click on.
-            if current_user.role not in allowed:
+            if allowed.isdisjoint(member().permissions):
                 abort(403)
             if not enrolling and (lacks_own_password(member()) or lacks_second_factor(member())):
                 return redirect(url_for("second_factor.manage"), code=303)
             return view(*args, **kwargs)
 
-        guarded.guarded_for = frozenset(allowed)  # type: ignore[attr-defined]
+        guarded.guarded_for = allowed  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def member_required(view: View) -> View:
+    """Open a view of one's own account to every member, also to those who have yet to mend it."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs) if current_user.is_authenticated else manager.unauthorized()
+
+    guarded.guarded_for = frozenset(Permission)  # type: ignore[attr-defined]
+    return guarded
+
+
+# What a page for one of the built-in roles is for, where it names the role.
+_STANDS_FOR = {
+    Role.ADMIN: Permission.SETTINGS,
+    Role.SUPPORT: Permission.ORDERS,
+    Role.WAREHOUSE: Permission.WAREHOUSE,
+    Role.MARKETING: Permission.METRICS,
+}
+
+
+def role_required(*roles: Role) -> Callable[[View], View]:
+    """Open a view to the permission that these roles stand for; what is new names permissions."""
+    return permission_required(*(_STANDS_FOR[role] for role in roles))
 
 
 def lacks_own_password(staff_member: Member) -> bool:
@@ -90,13 +124,15 @@ def lacks_own_password(staff_member: Member) -> bool:
 
 def lacks_second_factor(staff_member: Member) -> bool:
     """Whether this member may do nothing before they have added a second factor."""
-    return settings().production and staff_member.role in PROTECTED and not staff_member.has_second_factor
+    needs = settings().production and is_protected(staff_member.permissions)
+    return needs and not staff_member.has_second_factor and not session.get(FACTOR_ELSEWHERE)
 
 
 def _load(user_id: str) -> Member | None:
-    row = db_session().get(StaffUser, int(user_id)) if user_id.isdigit() else None
+    rows = db_session()
+    row = rows.get(StaffUser, int(user_id)) if user_id.isdigit() else None
     # Looked at on every request, so that who is shut out is out with the next click.
-    return Member(row) if row is not None and row.active else None
+    return Member(row, permissions_of(rows, row.role)) if row is not None and row.active else None
 
 
 def _to_sign_in() -> Response:

@@ -11,8 +11,9 @@ from app.audit import trail as audit
 from app.brands.queries import all_brands
 from app.core.errors import Conflict, Fault, Invalid
 from app.staff.auth import passwords, tries
-from app.staff.auth.roles import Role
-from app.staff.models import StaffUser
+from app.staff.auth.provider_rules import may_use_password
+from app.staff.auth.roles import BUILT_IN, Permission, read_permissions
+from app.staff.models import StaffRole, StaffUser
 
 log = structlog.get_logger()
 
@@ -22,7 +23,7 @@ def create(
     *,
     email: str,
     role: str,
-    password: str,
+    password: str | None,
     name: str = "",
     by: str | None = None,
     handed_over: bool = True,
@@ -30,31 +31,52 @@ def create(
 ) -> StaffUser:
     """Make a member of staff; without ``by`` the machine's own user did it.
 
-    A password that is ``handed_over`` must be changed at the first sign-in.
+    A password that is ``handed_over`` must be changed at the first sign-in; without one nobody signs in by password.
 
     Raises Invalid for an unknown role or a weak password, Conflict when the address is taken.
     """
+    user = add(session, email=email, role=role, name=name, now=now)
+    if password:
+        user.password_hash = passwords.hashed(password, about=words_about(session, user.email, name))
+        user.handed_over = handed_over
+    actor = by or audit.operator()
+    audit.record(session, actor=actor, action="staff.created", subject=user.email, detail={"role": role}, now=now)
+    return user
+
+
+def add(session: Session, *, email: str, role: str, name: str, now: datetime) -> StaffUser:
+    """A new row without a password; whoever adds it says so in the audit trail. Raises as above."""
     folded = email.strip().lower()
-    if role not in {item.value for item in Role}:
-        raise Invalid([Fault("role", f"is one of {', '.join(Role)}")])
+    check_role(session, role)
     if "@" not in folded:
         raise Invalid([Fault("email", "is not an e-mail address")])
     if session.scalar(select(StaffUser.id).where(StaffUser.email == folded)) is not None:
         raise Conflict(f"{folded} is a member of staff already")
-    user = StaffUser(
-        email=folded,
-        name=name or folded.partition("@")[0],
-        role=role,
-        password_hash=passwords.hashed(password, about=words_about(session, folded, name)),
-        handed_over=handed_over,
-        created_at=now,
-    )
+    named = name or folded.partition("@")[0]
+    user = StaffUser(email=folded, name=named, role=role, password_hash="", created_at=now)
     session.add(user)
     # The caller reads its id; an address that was taken meanwhile fails here.
     session.flush()
-    actor = by or audit.operator()
-    audit.record(session, actor=actor, action="staff.created", subject=folded, detail={"role": role}, now=now)
     return user
+
+
+def role_keys(session: Session) -> list[str]:
+    """The keys of all roles, the built-in ones first."""
+    return [*BUILT_IN, *session.scalars(select(StaffRole.key).order_by(StaffRole.name))]
+
+
+def check_role(session: Session, role: str) -> None:
+    """Raises Invalid for a role that there is not."""
+    keys = role_keys(session)
+    if role not in keys:
+        raise Invalid([Fault("role", f"is one of {', '.join(keys)}")])
+
+
+def permissions_of(session: Session, role: str) -> frozenset[Permission]:
+    """What a role may do; nothing where there is no such role any more."""
+    if role in BUILT_IN:
+        return BUILT_IN[role]
+    return read_permissions(session.scalar(select(StaffRole.permissions).where(StaffRole.key == role)) or ())
 
 
 def words_about(session: Session, email: str, name: str) -> list[str]:
@@ -72,7 +94,8 @@ class SignIn:
 
     def is_right(self, password: str) -> bool:
         """Whether this is the password; takes long on purpose, for nobody's too, and needs no database meanwhile."""
-        if self.password_hash is None:
+        # An empty one is of a member without a password; comparing it would take no time, and tell.
+        if not self.password_hash:
             passwords.waste_time(password)
             return False
         return passwords.matches(self.password_hash, password)
@@ -88,7 +111,8 @@ def begin_sign_in(session: Session, *, email: str, asker: tries.SignInClient, ke
     if counted is None:
         return None
     # Who was shut out is treated like nobody: the right password of theirs must not be told apart.
-    return SignIn(counted, user.id, user.password_hash) if user and user.active else SignIn(counted)
+    is_let = user is not None and user.active and may_use_password(session, user.role)
+    return SignIn(counted, user.id, user.password_hash) if user and is_let else SignIn(counted)
 
 
 def end_sign_in(session: Session, begun: SignIn, *, right: bool, now: datetime) -> StaffUser | None:
@@ -99,7 +123,7 @@ def end_sign_in(session: Session, begun: SignIn, *, right: bool, now: datetime) 
         note_failure(session, begun.counted, user, now=now)
         return None
     tries.was_right(session, begun.counted)
-    if user.totp_secret is None:
+    if not user.has_second_factor:
         let_in(session, user, now=now)
     return user
 

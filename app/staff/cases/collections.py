@@ -18,15 +18,15 @@ from app.returns import services
 from app.returns.policy.decision import pickup_days
 from app.returns.queries import ReturnView
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.orders import masking
 from app.staff.orders.page import is_revealed
 from app.staff.returns.page import find_return
 
 bp = Blueprint("collections", __name__, url_prefix="/staff/returns/<ref>/collection")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.RETURNS)
 # A carrier may not come sooner; who waits longer is better served by another way.
 DAYS_AHEAD = 10
 

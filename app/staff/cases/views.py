@@ -13,8 +13,8 @@ from app.core.db import transaction
 from app.core.tokens import new_secret
 from app.core.web import db_session, see_other
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.cases import page as case_page
 from app.staff.cases import replies
 from app.staff.notes.services import notes_of
@@ -26,7 +26,7 @@ from app.support.states import CaseState
 from app.support.words import about_words, badge
 
 bp = Blueprint("cases", __name__, url_prefix="/staff/cases/<ref>")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.CASES)
 
 
 @bp.get("")

@@ -18,8 +18,8 @@ from app.metrics.exports import file_name, note_export, to_csv
 from app.metrics.period import CALENDAR_STEPS, FiguresQuestion, GroupBy, fitting, read_question
 from app.metrics.scope import choices
 from app.metrics.tables import Table, delivery_table, message_table, product_table, return_table
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.figures.delivery import delivery_page
 from app.staff.figures.filters import errors_of, filters, filters_in_address, options
 from app.staff.figures.messages import messages_page
@@ -27,7 +27,7 @@ from app.staff.figures.page import FiguresPage
 from app.staff.figures.returns import returns_page
 
 bp = Blueprint("metrics", __name__, url_prefix="/staff/metrics")
-guarded = role_required(Role.MARKETING, Role.SUPPORT)
+guarded = permission_required(Permission.METRICS)
 ON_PAGES = CALENDAR_STEPS | {GroupBy.NONE}
 
 

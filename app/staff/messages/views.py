@@ -25,8 +25,8 @@ from app.notify.send.outgoing import rendered
 from app.notify.send.resend import RESENDABLE, NotAgain, noted, proposal, resend
 from app.orders.records import OrderRecord
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import typed
 from app.staff.messages.words import (
     channel_words,
@@ -40,7 +40,8 @@ from app.staff.messages.words import (
 from app.staff.orders.masking import recipient
 
 bp = Blueprint("messages", __name__, url_prefix="/staff/messages")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.ORDERS)
+may_send = permission_required(Permission.MESSAGES)
 # The mail's own styles are inline; nothing in it may act, load from elsewhere or lead anywhere.
 MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
 # Another address may be the way out where the one on file is what is wrong.
@@ -71,14 +72,14 @@ def mail(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/<public_id>/resend")
-@guarded
+@may_send
 def ask(public_id: str) -> ResponseReturnValue:
     """What would go now and where, before it goes; or why it must not."""
     return _resend_page(_find_message(public_id))
 
 
 @bp.post("/<public_id>/resends")
-@guarded
+@may_send
 def again(public_id: str) -> ResponseReturnValue:
     """Send it again, as a message of its own; the same form sent twice is one message."""
     old, now, by = _find_message(public_id), utcnow(), member().actor

@@ -9,8 +9,8 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.cases.page import case_place, named_case
 from app.staff.cases.views import case_page_with
 from app.staff.notes.services import NotePlace, write
@@ -18,7 +18,7 @@ from app.staff.returns.page import find_return, return_place
 from app.staff.returns.views import return_page_with
 
 bp = Blueprint("notes", __name__, url_prefix="/staff")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.ORDERS)
 
 
 @bp.post("/returns/<ref>/notes")

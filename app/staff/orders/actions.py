@@ -14,8 +14,8 @@ from app.core.web import db_session, see_other
 from app.orders.lookup.links import end_access
 from app.orders.records import OrderRecord
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.notes.services import NotePlace
 from app.staff.notes.services import write as write_note
@@ -28,7 +28,8 @@ from app.tracking.records import ShipmentRecord
 from app.tracking.services import release
 
 bp = Blueprint("order_actions", __name__, url_prefix="/staff/orders/<ref>")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.ORDERS)
+may_reveal = permission_required(Permission.PERSONAL)
 
 
 @bp.post("/notes")
@@ -51,7 +52,7 @@ def note(ref: str) -> ResponseReturnValue:
 
 
 @bp.route("/reveal", methods=["GET", "POST"])
-@guarded
+@may_reveal
 def reveal(ref: str) -> ResponseReturnValue:
     """Show personal data for ten minutes, for a reason that is kept."""
     order = order_page.find_order(db_session(), ref)

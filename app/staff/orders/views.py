@@ -10,8 +10,8 @@ from app.core.clock import utcnow
 from app.core.web import db_session, see_other, settings
 from app.orders.pictures.views import pictures_of
 from app.returns.elsewhere.queries import order_elsewhere
-from app.staff.auth.guard import role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import permission_required
+from app.staff.auth.roles import Permission
 from app.staff.cases.page import case_badge
 from app.staff.orders import overview
 from app.staff.orders import page as order_page
@@ -41,7 +41,7 @@ from app.tracking.states import ShipmentState
 from app.tracking.summary.order_summary import summaries
 
 bp = Blueprint("console", __name__, url_prefix="/staff")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.ORDERS)
 
 
 @bp.get("/orders")

@@ -2,26 +2,29 @@
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.staff.auth.roles import Role
+from app.staff.auth.services import permissions_of
 from app.staff.confirmation import Confirmation
-from app.staff.models import StaffUser
-from app.staff.people.people import ROLES, ROLES_OPEN
+from app.staff.models import StaffRole, StaffUser
+from app.staff.people.words import in_words, role_name
 
 
-def ask_role(user: StaffUser, new_role: Role) -> Confirmation:
+def ask_role(session: Session, user: StaffUser, new_role: str) -> Confirmation:
     """Before another role is given: what it opens."""
+    was, becomes = role_name(session, user.role), role_name(session, new_role)
     return Confirmation(
         _("Another role for %(who)s", who=user.name),
         _("It holds from their next click on. The audit trail keeps who gave it."),
-        _("Make it %(role)s", role=ROLES[new_role]),
+        _("Make it %(role)s", role=becomes),
         url_for("people.listed"),
-        danger=new_role is Role.ADMIN,
+        danger=new_role == Role.ADMIN,
         facts=[
-            (_("Now"), f"{ROLES[Role(user.role)]}: {ROLES_OPEN[Role(user.role)]}"),
-            (_("From then on"), f"{ROLES[new_role]}: {ROLES_OPEN[new_role]}"),
+            (_("Now"), f"{was}: {in_words(permissions_of(session, user.role))}"),
+            (_("From then on"), f"{becomes}: {in_words(permissions_of(session, new_role))}"),
         ],
-        done=_("%(who)s has the role %(role)s now.", who=user.name, role=ROLES[new_role]),
+        done=_("%(who)s has the role %(role)s now.", who=user.name, role=becomes),
     )
 
 
@@ -73,9 +76,61 @@ def ask_lost_device(user: StaffUser) -> Confirmation:
     """Before a member's second factor is removed."""
     return Confirmation(
         _("Remove the second factor of %(who)s", who=user.name),
-        _("Only if their device is lost: until they add another one, the password alone lets them in."),
+        _(
+            "Only if their device is lost: authenticator, passkeys and recovery codes go. Until they add another one, "
+            "the password alone lets them in."
+        ),
         _("Remove second factor"),
         url_for("people.listed"),
         danger=True,
         done=_("The second factor of %(who)s is removed.", who=user.name),
+    )
+
+
+def ask_password_link(user: StaffUser) -> Confirmation:
+    """Before a member is mailed a link for a new password."""
+    return Confirmation(
+        _("New password for %(who)s", who=user.name),
+        _("We'll mail them a link, by which they choose it themselves. It works for two hours."),
+        _("Mail the link"),
+        url_for("people.listed"),
+        facts=[(_("E-mail"), user.email)],
+        done=_("%(who)s gets a link for a new password.", who=user.name),
+    )
+
+
+def ask_invitation(user: StaffUser) -> Confirmation:
+    """Before an invitation is mailed again."""
+    return Confirmation(
+        _("Invite %(who)s again", who=user.name),
+        _("We'll mail a new link, which works for 72 hours. The one before stops working."),
+        _("Send the invitation"),
+        url_for("people.listed"),
+        facts=[(_("E-mail"), user.email)],
+        done=_("%(who)s is invited again.", who=user.name),
+    )
+
+
+def ask_taking_back(user: StaffUser) -> Confirmation:
+    """Before an invitation is taken back."""
+    return Confirmation(
+        _("Take back the invitation of %(who)s", who=user.name),
+        _("The link stops working, and they leave the list. You can invite them anew."),
+        _("Take it back"),
+        url_for("people.listed"),
+        danger=True,
+        facts=[(_("E-mail"), user.email)],
+        done=_("%(who)s is not invited any more.", who=user.name),
+    )
+
+
+def ask_role_removal(role: StaffRole) -> Confirmation:
+    """Before a role of the shop's own is removed."""
+    return Confirmation(
+        _("Remove the role %(role)s", role=role.name),
+        _("Nobody has it. It can't be brought back, only made anew."),
+        _("Remove the role"),
+        url_for("roles.listed"),
+        danger=True,
+        done=_("The role %(role)s is removed.", role=role.name),
     )

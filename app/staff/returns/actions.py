@@ -18,14 +18,16 @@ from app.returns.queries import ReturnView
 from app.returns.records import RefundRecord
 from app.returns.states import ReturnAction
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.returns.confirmations import ask_decision, ask_payment, ask_second
 from app.staff.returns.page import find_return, is_withdrawal, possible
 
 bp = Blueprint("decisions", __name__, url_prefix="/staff/returns/<ref>")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.RETURNS)
+may_sign_off = permission_required(Permission.SIGN_OFF)
+may_refund = permission_required(Permission.REFUNDS)
 ACTIONS = {"approval": ReturnAction.APPROVE, "rejection": ReturnAction.REJECT, "cancellation": ReturnAction.CANCEL}
 REFUSALS = {
     "may be this one": _l("The shop's system tells of a refund that may be this one. Say first, on the order's page."),
@@ -63,7 +65,7 @@ def decide(ref: str, name: str) -> ResponseReturnValue:
 
 
 @bp.route("/refunds/<int:refund_id>/payment", methods=["GET", "POST"])
-@guarded
+@may_refund
 def pay(ref: str, refund_id: int) -> ResponseReturnValue:
     """Book a refund as paid, with the payment's reference."""
     view = find_return(db_session(), ref)
@@ -72,7 +74,7 @@ def pay(ref: str, refund_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/refunds/<int:refund_id>/approval", methods=["GET", "POST"])
-@guarded
+@may_sign_off
 def second(ref: str, refund_id: int) -> ResponseReturnValue:
     """Agree to a large refund, so that someone else may pay it."""
     view = find_return(db_session(), ref)

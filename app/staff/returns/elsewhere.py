@@ -21,13 +21,14 @@ from app.returns.elsewhere.deeds import correct_units, say_another, say_same
 from app.returns.elsewhere.queries import OrderElsewhere, RefundShownElsewhere, order_elsewhere
 from app.returns.records import RefundRecord
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.orders.page import find_order
 
 bp = Blueprint("elsewhere", __name__, url_prefix="/staff/orders/<ref>/elsewhere")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.REFUNDS)
+may_book = permission_required(Permission.RETURNS)
 REFUSALS = {
     "amounts differ": _l("The amounts differ. Set the amount of the refund that is due first."),
     "for certain": _l("Its key or its reference says that it is one of ours."),
@@ -66,7 +67,7 @@ def another(ref: str, refund_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/units/<int:line_id>", methods=["GET", "POST"])
-@guarded
+@may_book
 def units(ref: str, line_id: int) -> ResponseReturnValue:
     """How many units of a line came back with the shop itself."""
     page = order_elsewhere(db_session(), find_order(db_session(), ref).id)

@@ -20,20 +20,21 @@ from app.returns.moves import lock_return
 from app.returns.queries import ReturnView
 from app.returns.records import RefundRecord
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, impossible, typed
 from app.staff.returns.actions import refusal
 from app.staff.returns.confirmations import ask_amount, ask_sending_back, ask_void, seen
 from app.staff.returns.page import find_return, may_say_amount, may_send_back, room_for_more
 
 bp = Blueprint("return_money", __name__, url_prefix="/staff/returns/<ref>")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.RETURNS)
+may_refund = permission_required(Permission.REFUNDS)
 Action = Callable[[Session, datetime], None]
 
 
 @bp.route("/amount", methods=["GET", "POST"])
-@guarded
+@may_refund
 def amount(ref: str) -> ResponseReturnValue:
     """Say what the whole return pays, with a reason that the customer reads."""
     view = find_return(db_session(), ref)
@@ -52,7 +53,7 @@ def amount(ref: str) -> ResponseReturnValue:
 
 
 @bp.route("/refunds/<int:refund_id>/amount", methods=["GET", "POST"])
-@guarded
+@may_refund
 def refund_amount(ref: str, refund_id: int) -> ResponseReturnValue:
     """Say what a refund that is due pays instead."""
     view = find_return(db_session(), ref)
@@ -72,7 +73,7 @@ def refund_amount(ref: str, refund_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/refunds/<int:refund_id>/void", methods=["GET", "POST"])
-@guarded
+@may_refund
 def void(ref: str, refund_id: int) -> ResponseReturnValue:
     """Owe a refund no more, with a reason that the customer reads."""
     view = find_return(db_session(), ref)

@@ -10,8 +10,8 @@ from app.returns.refunds.reckoning import promised_amount
 from app.returns.status.standing import standing_of
 from app.returns.status.summary import badge
 from app.returns.words import group_words, method_words, money_rows, reason_words
-from app.staff.auth.guard import role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import permission_required
+from app.staff.auth.roles import Permission
 from app.staff.notes.services import notes_of
 from app.staff.returns import overview
 from app.staff.returns import page as return_page
@@ -20,7 +20,7 @@ from app.staff.warehouse.words import DISPOSITIONS, MARKS
 from app.tracking.carrier_pages import carrier_title
 
 bp = Blueprint("returning", __name__, url_prefix="/staff/returns")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.RETURNS)
 
 
 @bp.get("")

@@ -41,7 +41,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Returns"), ()),
     (
         _l("Messages"),
-        (Section("replies", _l("Saved replies"), _l("Texts to choose while answering a customer."), "replies.listed"),),
+        (Section("cases", _l("Saved replies"), _l("Texts to choose while answering a customer."), "replies.listed"),),
     ),
     (
         _l("Connections"),
@@ -92,6 +92,12 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
         _l("People and privacy"),
         (
             Section("people", _l("People"), _l("Who works in this console, and what they may do."), "people.listed"),
+            Section(
+                "people",
+                _l("Signing in"),
+                _l("Sign in once with the shop's own provider, and who may still use a password."),
+                "sign_in_settings.page",
+            ),
             Section("audit", _l("Audit trail"), _l("Who did or saw what, and when."), "audit.listed"),
         ),
     ),

@@ -4,13 +4,13 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.web import db_session
-from app.staff.auth.guard import role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import permission_required
+from app.staff.auth.roles import Permission
 from app.staff.settings.sections import sections
 from app.staff.shell import may
 
 bp = Blueprint("settings", __name__, url_prefix="/staff/settings")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS, Permission.PEOPLE, Permission.AUDIT)
 
 
 @bp.get("")

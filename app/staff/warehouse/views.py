@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from app.core.web import db_session, see_other
 from app.returns.receiving.search import coming, find_for_receiving
-from app.staff.auth.guard import role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation
 from app.staff.warehouse import desk as drafts
 from app.staff.warehouse.desk import desk_for_correction, desk_for_order, desk_for_return, done_page
@@ -16,7 +16,7 @@ from app.staff.warehouse.sent import sent
 from app.staff.warehouse.words import DISPOSITIONS, GOODS, MARKS, unknown_code
 
 bp = Blueprint("warehouse", __name__, url_prefix="/staff/warehouse")
-guarded = role_required(Role.WAREHOUSE, Role.SUPPORT)
+guarded = permission_required(Permission.WAREHOUSE)
 
 
 @bp.get("")

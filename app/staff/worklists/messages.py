@@ -21,7 +21,7 @@ from app.notify.send.outcomes import FailureVerdict, is_of_account, sort
 from app.notify.send.rests import Rest
 from app.notify.send.rests import resting as resting_providers
 from app.orders.records import OrderRecord
-from app.staff.auth import roles
+from app.staff.auth.roles import Permission
 from app.staff.messages.words import channel_words, kind_words, reason_words, state_words
 from app.staff.worklists.aside import EVENTS, INBOX, MESSAGES, WORDS, is_aside, set_aside_on
 from app.staff.worklists.choice import RowChoice, RowSource
@@ -203,7 +203,7 @@ def _word_row(word: UnknownWord, item: str, now: datetime, zone: str) -> Row:
 
 def _explains(word: UnknownWord) -> str | None:
     """Where its meaning is said, for those who may."""
-    may = bool(current_user.is_authenticated) and roles.may(current_user.role, "settings")
+    may = bool(current_user.is_authenticated) and Permission.SETTINGS in current_user.permissions
     return url_for("carrier_words.explain", **word.word.named()) if may else None
 
 

@@ -20,8 +20,8 @@ from app.notify.inbound.inbound_sms import mark_read
 from app.returns.records import ReceiptRecord, ReturnRecord, WithdrawalRecord
 from app.returns.withdrawal.matching import settle_withdrawal
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission, needed_for_list
 from app.staff.confirmation import Confirmation, typed
 from app.staff.worklists import aside as work_aside
 from app.staff.worklists import trail
@@ -33,17 +33,21 @@ from app.staff.worklists.rows import Row, fault_words, state_words
 from app.staff.worklists.worklists import WORKLISTS, Worklist
 
 bp = Blueprint("work", __name__, url_prefix="/staff/work")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.ORDERS)
+may_see = permission_required(Permission.ORDERS, Permission.RETURNS, Permission.CASES)
+may_return = permission_required(Permission.RETURNS)
 # Enough to see what it is; a body may have a mebibyte, which nobody reads in a page.
 SHOWN_BYTES = 8000
 
 
 @bp.get("/<name>")
-@guarded
+@may_see
 def listed(name: str) -> ResponseReturnValue:
     """One worklist."""
     if name not in WORKLISTS:
         abort(404)
+    if needed_for_list(name) not in member().permissions:
+        abort(403)
     return list_page(name, ListFilters.read(request.args))
 
 
@@ -144,7 +148,7 @@ def _confirm_aside(worklist: Worklist, row: Row, name: str) -> Confirmation:
 
 
 @bp.post("/receipts/<int:receipt_id>/looks")
-@guarded
+@may_return
 def saw_receipt(receipt_id: int) -> ResponseReturnValue:
     """An odd receipt was looked at."""
     receipt = db_session().get(ReceiptRecord, receipt_id, populate_existing=True) or abort(404)
@@ -157,7 +161,7 @@ def saw_receipt(receipt_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/withdrawals/<int:withdrawal_id>/settlement")
-@guarded
+@may_return
 def settled_withdrawal(withdrawal_id: int) -> ResponseReturnValue:
     """A withdrawal was brought to its order, or answered."""
     with transaction(db_session()) as session:

@@ -34,7 +34,7 @@ class CarrierWord:
         """The word by which a scan is explained: by its code alone, if it has one."""
         return cls(carrier, code, None) if code else cls(carrier, None, description)
 
-    def named(self) -> dict[str, str]:
+    def named(self) -> dict[str, Any]:
         """The word by its parts, as an address names it; without the part that it has not."""
         parts = {"carrier": self.carrier, "code": self.code, "words": self.words}
         return {name: part for name, part in parts.items() if part}

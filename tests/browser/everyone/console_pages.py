@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 
 from playwright.sync_api import Page
@@ -12,13 +13,14 @@ from sqlalchemy.orm import Session
 from app.api.models import ApiKey
 from app.carriers.models import CarrierTrial
 from app.core.clock import utcnow
+from app.core.tokens import digest
 from app.events.models import InboxRow
 from app.notify.models import Message
 from app.orders.models import Order
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, Refund, Return
 from app.returns.points.models import DropOffPoint, PointImport
-from app.staff.models import StaffUser
+from app.staff.models import StaffLink, StaffRole, StaffUser
 from app.staff.worklists.worklists import WORKLISTS
 from app.support.models import SupportCase
 from app.support.replies.replies import place, save_reply
@@ -99,6 +101,7 @@ def in_every_state(session: Session) -> None:
         number = MINE.number if not at else f"EVERY-88{at}"
         meant = furnish(session, replace(MINE, number=number, parcel=f"{MINE.parcel[:-1]}{at}"))
         session.execute(update(Return).where(Return.ref == meant["return"]).values(changed or {"goods": "awaiting"}))
+    furnish_ways_in(session)
     session.execute(
         update(RefundElsewhere).where(RefundElsewhere.external_id == "re_1").values(verdict="unsure", amount=1990)
     )
@@ -120,7 +123,22 @@ def _common(session: Session) -> dict[str, str]:
     values = {name: session.scalars(statement.limit(1)).one() for name, statement in first.items()}
     failed = text("select max(id) from procrastinate_jobs where status = 'failed'")
     values |= {"subscription": "sub_house", "delivery": "del_house", "job_id": session.scalar(failed)}
-    return {name: str(value) for name, value in values.items()} | {"reply": "late"}
+    return {name: str(value) for name, value in values.items()} | {"reply": "late"} | WAYS_IN
+
+
+# A role of the shop's own and a link to a member, which the walk makes.
+WAYS_IN = {"role_key": "walked", "staff_token": "walked-link", "passkey_id": "1"}
+
+
+def furnish_ways_in(session: Session) -> None:
+    """What the pages of people and of mailed links are about."""
+    now = utcnow()
+    if session.get(StaffRole, WAYS_IN["role_key"]):
+        return
+    session.add(StaffRole(key=WAYS_IN["role_key"], name="Mostrador", permissions=["orders", "cases"], created_at=now))
+    member_id = session.scalars(select(StaffUser.id).where(StaffUser.role == "marketing").limit(1)).one()
+    link = {"purpose": "password", "token_hash": digest(WAYS_IN["staff_token"]), "issued_by": "a", "issued_at": now}
+    session.add(StaffLink(staff_id=member_id, expires_at=now + timedelta(days=1), **link))
 
 
 def _returns(session: Session) -> Iterator[dict[str, str]]:

@@ -106,6 +106,12 @@ def the_way_in(portal: Portal, page: Page, look: Look) -> None:
     look("staff-account-handed-over")
     page.locator("main form:has(#new) button[type=submit]").click()
     look("staff-account-error")
+    page.context.clear_cookies()
+    page.goto("/staff/l/walked-link")
+    page.locator("#open").click()
+    look("staff-link-password")
+    page.locator("main form button[type=submit]").click()
+    look("staff-link-password-error")
 
 
 def enter(page: Page, email: str, password: str) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.orders.lookup.sessions import session_key
+
 OWN = {"HEAD", "OPTIONS"}
 SYSTEM = ("api", "oms", "carriers", "message_hooks", "health", "docs")
 # By endpoint where it matters, else by the name alone.
@@ -49,6 +51,9 @@ MEANT = {
     "sandbox.number": "mail",
     "api.get_shipment.number": "parcel",
     "api.point": "point_key",
+    "member_id": "user_id",
+    "roles.key": "role_key",
+    "staff_links.token": "staff_token",
 }
 FIXED = {
     "code": "en",
@@ -77,6 +82,8 @@ FIXED = {
     "connections.secret.name": "oms-generic",
     "connections.secret_end.name": "oms-generic",
     "connection_name": "sendgrid",
+    "second_factor.key": session_key("house-session-of-admin"),
+    "people.key": session_key("house-session-of-clerk"),
 }
 
 

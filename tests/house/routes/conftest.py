@@ -64,5 +64,7 @@ def house(open_house: Flask, session: Session) -> Iterator[SimpleNamespace]:
         **{role: visitor(role, client) for role, client in people.items()},
     }
     mine["user_id"] = theirs["user_id"] = str(members["warehouse"])
+    ways = world.ways_in(session, members["admin"])
+    mine, theirs = mine | ways, theirs | ways
     session.commit()
     yield SimpleNamespace(app=app, session=session, mine=mine, theirs=theirs, visitors=visitors)

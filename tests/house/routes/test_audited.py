@@ -30,8 +30,7 @@ from app.notify.models import Message
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
-from app.staff.auth.roles import Role
-from app.staff.models import StaffUser, WorkDeed, WorkMark
+from app.staff.models import StaffLink, StaffUser, WorkDeed, WorkMark
 from app.staff.words import ACTION_WORDS
 from app.support.replies.replies import place, save_reply
 from app.tracking.models import Shipment
@@ -60,6 +59,9 @@ EXEMPT = {
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
     "staff.switch_keys": "a preference of one session",
+    "passkeys.begin": "asks a browser to sign; who gets in by that leaves a row",
+    "staff_links.ask": "the same for everybody; the job that finds a member leaves the row",
+    "staff_links.use": "opens a form; the password that is chosen leaves a row",
 }
 EXEMPT_COMMANDS = {
     "api-key list": "shows",
@@ -82,6 +84,8 @@ EXEMPT_COMMANDS = {
     "policy show": "shows",
     "replies list": "shows",
     "staff audit-role": "prints",
+    "staff sign-in set": "leaves a row once a provider has answered: tests/staff/sso/test_settings.py",
+    "staff sign-in show": "shows",
     "staff verify-audit": "checks",
     "web": "serves",
     "worker": "serves",
@@ -211,6 +215,18 @@ def two_replies(house: SimpleNamespace) -> None:
     save_reply(house.session, place("demo", "late"), document, by="cli:test", now=utcnow())
 
 
+def invited(house: SimpleNamespace) -> None:
+    """The member of the address has yet to choose a password."""
+    facts = {"purpose": "invitation", "token_hash": b"x", "issued_by": "a", "issued_at": utcnow()}
+    member_id = int(house.mine["user_id"])
+    house.session.add(StaffLink(staff_id=member_id, expires_at=utcnow() + timedelta(days=1), **facts))
+
+
+def nobody(house: SimpleNamespace) -> None:
+    """Nobody has the role of the address."""
+    house.session.execute(update(StaffUser).where(StaffUser.role == "house-desk").values(role="support"))
+
+
 def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
@@ -228,6 +244,10 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_sending_back": (rejected_goods, {}),
     "post_case_answer": (nothing, {"words": "Filomena called"}),
     "post_resend": (failed, {"to": "another@shop.example"}),
+    "post_invitation": (nothing, {"email": "new@shop.example", "role": "support", "name": "Filomena"}),
+    "put_role": (nothing, {"role": "support"}),
+    "post_member_deactivation": (nothing, {}),
+    "post_member_reactivation": (nothing, {}),
     "post_webhook": (nothing, examples.SUBSCRIPTION),
     "post_rotation": (nothing, {}),
     "post_activation": (nothing, {}),
@@ -335,6 +355,18 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "connections.secret_end": (rotated, {"variable": "OMS_WEBHOOK_SECRET"}),
     "connections.removal": (connected, {}),
     "messages.again": (failed, {}),
+    "passkeys.codes": (nothing, {}),
+    "passkeys.remove": (nothing, {}),
+    "second_factor.end_session": (nothing, {}),
+    "sign_in_settings.map_role": (nothing, {"value": "g2", "role": "support"}),
+    "sign_in_settings.remove": (nothing, {}),
+    "sign_in_settings.unmap_role": (nothing, {"value": "g"}),
+    "roles.make": (nothing, {"name": "Returns desk", "permissions": ["orders", "returns"]}),
+    "roles.edit": (nothing, {"name": "House desk", "permissions": ["orders", "returns"]}),
+    "roles.remove": (nobody, {}),
+    "people.invite_again": (invited, {}),
+    "people.take_back": (invited, {}),
+    "people.end_session": (nothing, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),
     "people.password": (nothing, {}),
@@ -378,8 +410,14 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "work.read_text": (nothing, {}),
     "work.settled_withdrawal": (to_review, {}),
 }
-# These need a password or a code; each has a test below.
+# These need a password, a code, a device or a provider: tests below, in tests/staff/auth and tests/staff/sso.
 BY_ONESELF = {
+    "passkeys.add",
+    "passkeys.enter",
+    "passkeys.prove",
+    "sign_in_settings.page",
+    "sso.connect",
+    "staff_links.choose",
     "staff.enter",
     "staff.leave",
     "second_factor.check",
@@ -440,7 +478,7 @@ def test_a_file_is_given_out_to_a_press_alone_so_that_it_leaves_a_row(house: Sim
 
 def test_signing_in_and_out_and_ones_own_account_leave_rows(house: SimpleNamespace) -> None:
     session, secret = house.session, pyotp.random_base32()
-    user = session.scalars(select(StaffUser).where(StaffUser.role == Role.SUPPORT)).one()
+    user = session.scalars(select(StaffUser).where(StaffUser.email == "support@shop.example")).one()
     user.password_hash = passwords.hashed(PASSWORD)
     session.commit()
     client = house.app.test_client()
@@ -458,7 +496,8 @@ def test_signing_in_and_out_and_ones_own_account_leave_rows(house: SimpleNamespa
     client.post("/staff/sign-out", data={"everywhere": "1"})
     done = [row.action for row in rows(session) if row.actor == f"staff:{user.email}"]
     assert done == [
-        "staff.sign_in_failed", "staff.signed_in", "staff.second_factor_added", "staff.password_changed",
+        "staff.sign_in_failed", "staff.signed_in", "staff.second_factor_added", "staff.recovery_codes_made",
+        "staff.password_changed",
         "staff.signed_in", "staff.signed_out_everywhere",
     ]  # fmt: skip
 
@@ -508,6 +547,9 @@ OF_THE_COMMAND_LINE = {
     "postcodes import": ("{files}/ES.txt",),
     "staff audit": (),
     "staff create": ("nueva@shop.example", "--role", "support"),
+    "staff invite": ("nueva@shop.example", "--role", "house-desk"),
+    "staff sign-in off": (),
+    "staff sign-in role": ("g2", "support"),
     "staff reset": ("support@shop.example",),
     "tracking rebuild": ("--apply",),
 }

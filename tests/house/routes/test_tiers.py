@@ -22,7 +22,7 @@ OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
     "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings", "api_keys",
     "webhooks_out", "webhook_deeds", "clock", "carrier_health", "carrier_words", "point_lists", "own_points",
-    "connections", "work_deeds", "notes", "replies",
+    "connections", "work_deeds", "notes", "replies", "roles", "staff_links", "passkeys", "sso", "sign_in_settings",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""
@@ -93,7 +93,11 @@ def test_staff_pages_open_to_no_customer_and_no_stranger(house: SimpleNamespace)
                 assert (answer.status_code, "/staff/sign-in" in (answer.location or "")) == (303, True), address
 
 
-PUBLIC_OF_STAFF = {"staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check"}
+PUBLIC_OF_STAFF = {
+    "staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check", "staff_links.show", "staff_links.use",
+    "staff_links.choose", "staff_links.forgotten", "staff_links.ask", "staff_links.asked", "passkeys.begin",
+    "passkeys.alone", "passkeys.enter", "passkeys.prove", "sso.start", "sso.back", "sso.leave",
+}  # fmt: skip
 
 
 def test_no_page_names_an_order_by_its_number(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:

@@ -1,7 +1,7 @@
 """A small world with everything that an address can name: two customers, staff of each role, a system with a key."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text
@@ -14,6 +14,7 @@ from app.core.clock import utcnow
 from app.core.tokens import digest, read_ref
 from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
+from app.orders.lookup import sessions
 from app.orders.models import Order
 from app.orders.sharing import share
 from app.returns.elsewhere.models import RefundElsewhere
@@ -26,7 +27,7 @@ from app.returns.policy.reasons import ReasonGroup
 from app.returns.request.draft import DraftLine, RequestDraft, save_draft
 from app.returns.services import request_return
 from app.staff.auth.roles import Role
-from app.staff.models import StaffUser
+from app.staff.models import Passkey, ProviderRole, SignInProvider, StaffLink, StaffRole, StaffUser
 from app.support.cases import NewCase, answer, open_case
 from app.support.models import SupportCase
 from app.tracking.meanings.table import CarrierWord, say
@@ -34,6 +35,9 @@ from app.tracking.models import Shipment
 from tests.conftest import SECRET
 from tests.orders.build import GOOD, issue_link
 from tests.returns.stage import delivered_order
+
+# Sessions beside those of the visitors, by whose they are.
+SESSIONS = {"house-session-of-admin": "admin", "house-session-of-clerk": "warehouse"}
 
 
 @dataclass(frozen=True)
@@ -185,8 +189,40 @@ def staff(session: Session) -> dict[str, int]:
         for role in Role
     }
     session.add_all(made.values())
+    session.flush()
+    admin, clerk = made[Role.ADMIN].id, made[Role.WAREHOUSE].id
+    for name, owner in SESSIONS.items():
+        sessions.create(session, name, {"_user_id": str(admin if owner == "admin" else clerk)}, now=utcnow())
     session.commit()
     return {role: user.id for role, user in made.items()}
+
+
+def ways_in(session: Session, member_id: int) -> dict[str, str]:
+    """A role of the shop's own, a provider that nobody calls, a passkey of this member, a link to somebody else."""
+    now, other = utcnow(), _guest(session)
+    session.add(StaffRole(key="house-desk", name="House desk", permissions=["orders"], created_at=now))
+    facts = {"issuer": "https://127.0.0.1", "client_id": "house", "secret": "sealed", "changed_at": now}
+    session.add(SignInProvider(key="staff", title="House", **facts))
+    session.flush()
+    session.add(ProviderRole(provider="staff", value="g", role="support", position=1))
+    passkey = Passkey(
+        staff_id=member_id, name="House key", credential_id=b"house", public_key=b"", handle=b"", sign_count=0,
+        created_at=now,
+    )  # fmt: skip
+    session.add(passkey)
+    link = {"purpose": "password", "token_hash": digest("staff-link"), "issued_by": "a", "issued_at": now}
+    session.add(StaffLink(staff_id=other, expires_at=now + timedelta(days=1), **link))
+    session.commit()
+    return {"role_key": "house-desk", "passkey_id": str(passkey.id), "staff_token": "staff-link"}
+
+
+def _guest(session: Session) -> int:
+    guest = StaffUser(
+        email="guest@shop.example", name="guest", role="house-desk", password_hash="", created_at=utcnow()
+    )
+    session.add(guest)
+    session.flush()
+    return guest.id
 
 
 def api_secret(session: Session) -> str:

@@ -195,7 +195,7 @@ def test_a_first_code_that_is_sent_twice_adds_it_once(app: Flask, session: Sessi
     with client.session_transaction() as browser_session:
         browser_session["new_factor"] = factor
     assert client.post("/staff/account/second-factor", data=first).location == "/staff/account"
-    assert [row[1] for row in audited(session)] == ["staff.second_factor_added"]
+    assert [row[1] for row in audited(session)] == ["staff.second_factor_added", "staff.recovery_codes_made"]
 
 
 @pytest.mark.parametrize(("role", "path"), [("support", "/staff/orders"), ("admin", "/staff/people")])

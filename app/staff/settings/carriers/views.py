@@ -14,14 +14,14 @@ from app.core.db import transaction
 from app.core.errors import Conflict, Invalid
 from app.core.web import db_session, see_other, settings
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.settings.carriers import page
 from app.staff.settings.carriers.words_page import SINCE, word_rows
 from app.staff.worklists.rows import fault_words
 
 bp = Blueprint("carrier_health", __name__, url_prefix="/staff/settings/carriers")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 
 
 @bp.get("")

@@ -13,15 +13,15 @@ from app.core.db import transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.web import db_session, see_other
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.settings.carriers import words_page as page
 from app.staff.settings.carriers.page import title_of
 from app.tracking.meanings import table
 from app.tracking.meanings.table import CarrierWord
 
 bp = Blueprint("carrier_words", __name__, url_prefix="/staff/settings/carriers/words")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 
 
 @bp.get("")

@@ -10,15 +10,15 @@ from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.events import runs
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation
 from app.staff.settings.clock.page import clock_page
 from app.staff.settings.clock.words import job_words
 from app.staff.worklists.rows import fault_words
 
 bp = Blueprint("clock", __name__, url_prefix="/staff/settings/clock")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 
 
 @bp.get("")

@@ -17,8 +17,8 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.tokens import seal
 from app.core.web import db_session, see_other, settings
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation
 from app.staff.settings.connections import page
 from app.staff.settings.connections.form import server_fault, typed
@@ -26,7 +26,7 @@ from app.staff.settings.connections.sentences import in_words
 from app.staff.settings.connections.words import connection_title
 
 bp = Blueprint("connections", __name__, url_prefix="/staff/settings/connections")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 
 
 @bp.get("")

@@ -14,14 +14,14 @@ from app.core.db import transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.web import db_session, see_other, settings
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation
 from app.staff.settings.keys.page import KeyRow, curl, key_rows, scope_choices
 from app.staff.shown_once import show_once, shown_once
 
 bp = Blueprint("api_keys", __name__, url_prefix="/staff/settings/keys")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 
 
 @bp.get("")

@@ -19,12 +19,12 @@ from app.returns.points.keeping import networks, own
 from app.returns.points.place_text import network_name
 from app.returns.policy.policy import read_policy
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.settings.points import page
 
 bp = Blueprint("own_points", __name__, url_prefix="/staff/settings/points/own")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 COUNTRIES = ("ES", "PT", "FR", "DE", "IT", "NL", "BE", "GB", "IE", "AT", "PL", "MX", "US", "CA")
 BLANK = {"country": "ES", "kind": "store", "accepts": "label"}
 

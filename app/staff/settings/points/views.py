@@ -17,12 +17,12 @@ from app.returns.points.keeping import networks, own, uploads
 from app.returns.points.keeping.trying import TriedSearch, near
 from app.returns.points.words import PointCard, cards, place_words
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.settings.points import page
 
 bp = Blueprint("point_lists", __name__, url_prefix="/staff/settings/points")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 
 
 @bp.get("")

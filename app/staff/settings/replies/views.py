@@ -14,8 +14,8 @@ from app.core.errors import Conflict
 from app.core.i18n.locale import get_locale
 from app.core.web import db_session, see_other
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import impossible
 from app.staff.messages.words import language_words
 from app.staff.settings.history import history_rows
@@ -33,7 +33,7 @@ from app.support.replies.replies import (
 )
 
 bp = Blueprint("replies", __name__, url_prefix="/staff/settings/replies")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.CASES)
 
 
 @bp.get("")

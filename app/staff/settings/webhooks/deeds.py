@@ -11,15 +11,15 @@ from app.core.db import transaction
 from app.core.errors import Conflict, NotFound
 from app.core.web import db_session, see_other
 from app.staff.announcements import announce
-from app.staff.auth.guard import role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import permission_required
+from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation
 from app.staff.settings.webhooks.page import webhook_host
 from app.staff.settings.webhooks.views import key, note, subscription_or_404
 from app.staff.shown_once import show_once
 
 bp = Blueprint("webhook_deeds", __name__, url_prefix="/staff/settings/webhooks")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 
 
 @bp.post("/<public_id>/stop")

@@ -18,13 +18,13 @@ from app.core.errors import Invalid, NotFound
 from app.core.http import Rules
 from app.core.web import db_session, see_other, settings
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.settings.webhooks import page
 from app.staff.shown_once import show_once, shown_once
 
 bp = Blueprint("webhooks_out", __name__, url_prefix="/staff/settings/webhooks")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 PAGE = 50
 
 

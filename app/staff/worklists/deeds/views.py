@@ -12,8 +12,8 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import db_session, see_other
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission, needed_for_list
 from app.staff.confirmation import Confirmation
 from app.staff.worklists import trail
 from app.staff.worklists.aside import FINISHES
@@ -28,7 +28,7 @@ from app.staff.worklists.rows import Row
 from app.staff.worklists.worklists import WORKLISTS
 
 bp = Blueprint("work_deeds", __name__, url_prefix="/staff/work")
-guarded = role_required(Role.SUPPORT)
+guarded = permission_required(Permission.ORDERS, Permission.RETURNS, Permission.CASES)
 
 
 @bp.post("/<name>/deeds")
@@ -37,6 +37,8 @@ def act(name: str) -> ResponseReturnValue:
     """Do to the selected rows what the pressed button says."""
     if name not in WORKLISTS:
         abort(404)
+    if needed_for_list(name) not in member().permissions:
+        abort(403)
     filters, items = ListFilters.read(request.args), read_items()
     press = read_press(name)
     fault = press if isinstance(press, tuple) else press_fault(press, items)

@@ -1,0 +1,1 @@
+"""Mails to the shop's own people."""

@@ -1,0 +1,1 @@
+"""Staff who sign in at a provider of their own."""
