@@ -13,6 +13,8 @@ from app.pages.unsent import models as unsent
 from app.returns import models as returns
 from app.returns.elsewhere import models as elsewhere
 from app.returns.points import models as points
+from app.personal import models as personal
+from app.privacy import models as privacy
 from app.staff import models as staff
 from app.support import models as support
 from app.tracking import models as tracking
@@ -27,8 +29,10 @@ __all__ = [
     "notify",
     "oms",
     "orders",
+    "personal",
     "pictures",
     "points",
+    "privacy",
     "returns",
     "staff",
     "support",

@@ -1,0 +1,16 @@
+"""What the room of brands keeps: the shop's own name, addresses and rules, and nothing of a customer."""
+
+from app.brands.models import Brand
+from app.personal.claims import Basis, RoomClaims, TableClaim, Tier
+
+_BRAND = TableClaim(
+    model=Brand,
+    purpose="How a shop front calls itself, where it is, how it speaks",
+    basis=Basis.INTEREST,
+    tier=Tier.LINK,
+    term="shop",
+    plain="""key name locale time_zone help_email help_phone help_url sms_name postal_address return_address policy
+        is_default links_only""",
+)
+
+PERSONAL = RoomClaims("brands", (_BRAND,))
