@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "app.staff.cases.views:bp",
     "app.staff.cases.collections:bp",
     "app.staff.worklists.views:bp",
+    "app.staff.settings.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
     "app.orders.lookup.find:bp",

@@ -1,9 +1,12 @@
-"""Table of brands: the shop fronts of this installation."""
+"""Tables of brands: the shop fronts of this installation, and the versions of their settings."""
 
-from sqlalchemy import Boolean, text
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Document, Model
+from app.core.db import Document, Id, Instant, Model
 
 
 class Brand(Model):
@@ -28,3 +31,40 @@ class Brand(Model):
     policy: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     links_only: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class SettingVersion(Model):
+    """One version of one setting of a brand; ``document`` is None where the usual is in force again.
+
+    ``kind`` is declared by the room that knows what it means, ``name`` tells several of a kind apart (a text, a list).
+    ``restores``: the number of the version that this one brings back.
+    """
+
+    __tablename__ = "setting_version"
+    __table_args__ = (
+        UniqueConstraint("brand_key", "kind", "name", "number"),
+        CheckConstraint("state in ('proposed', 'live', 'replaced', 'withdrawn')", name="state"),
+        *(
+            Index(
+                f"uq_setting_version_{state}",
+                *("brand_key", "kind", "name"),
+                unique=True,
+                postgresql_where=text(f"state = '{state}'"),
+            )
+            for state in ("live", "proposed")
+        ),
+    )
+
+    id: Mapped[Id]
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key"))
+    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(server_default="")
+    number: Mapped[int]
+    document: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    state: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[Instant]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[Instant | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    restores: Mapped[int | None]

@@ -1,8 +1,9 @@
 """What others may read of brands."""
 
+from datetime import datetime
 from typing import Any
 
-from app.brands.models import Brand
+from app.brands.models import Brand, SettingVersion
 from app.core.tables.records import Read, Record
 
 
@@ -27,3 +28,26 @@ class BrandRecord(Record):
     policy: Read[dict[str, Any]]
     is_default: Read[bool]
     links_only: Read[bool]
+
+
+class SettingVersionRecord(Record):
+    """One version of one setting of a brand; ``document`` is None where the usual is in force again.
+
+    ``state``: proposed (waits for a second person), live, replaced, withdrawn. ``restores``: the version brought back.
+    """
+
+    __table__ = SettingVersion.__table__
+
+    id: Read[int]
+    brand_key: Read[str]
+    kind: Read[str]
+    name: Read[str]
+    number: Read[int]
+    document: Read[dict[str, Any] | None]
+    state: Read[str]
+    made_by: Read[str]
+    made_at: Read[datetime]
+    decided_by: Read[str | None]
+    decided_at: Read[datetime | None]
+    note: Read[str]
+    restores: Read[int | None]

@@ -61,7 +61,14 @@ def _groups() -> list[tuple[str, list[RailLink]]]:
             _("Operations"),
             _parts(("warehouse", _("Warehouse"), "warehouse.scan"), ("metrics", _("Figures"), "metrics.delivery")),
         ),
-        (_("Settings"), _parts(("people", _("People"), "people.listed"), ("audit", _("Audit trail"), "audit.listed"))),
+        (
+            _("The shop"),
+            _parts(
+                ("settings", _("Settings"), "settings.listed"),
+                ("people", _("People"), "people.listed"),
+                ("audit", _("Audit trail"), "audit.listed"),
+            ),
+        ),
     ]
     return [(title, stops) for title, stops in groups if stops]
 

@@ -79,6 +79,11 @@ ACTION_WORDS = {
     "webhook.subscribed": _l("Made a webhook"),
     "work.set_aside": _l("Set a row of a worklist aside"),
     "withdrawal.settled": _l("Settled a withdrawal"),
+    "setting.saved": _l("Changed a setting"),
+    "setting.restored": _l("Brought an earlier setting back"),
+    "setting.proposed": _l("Proposed a setting"),
+    "setting.approved": _l("Approved a setting"),
+    "setting.withdrawn": _l("Withdrew a proposed setting"),
 }
 
 

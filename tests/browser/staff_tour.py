@@ -22,6 +22,7 @@ PLAIN = (
     "metrics",
     "metrics/messages",
     "metrics/returns",
+    "settings",
     "people",
     "audit",
     "account",

@@ -18,6 +18,7 @@ PARTS: dict[str, frozenset[Role]] = {
     "warehouse": frozenset({Role.WAREHOUSE, Role.SUPPORT}),
     "metrics": frozenset({Role.MARKETING, Role.SUPPORT}),
     # Admins only, who open every part.
+    "settings": frozenset(),
     "people": frozenset(),
     "audit": frozenset(),
 }

@@ -19,6 +19,7 @@ NAMES = frozenset({"decision", "goods", "state", "status"})
 # Who moves what. A second file for one column is a second place where its table has to be kept.
 MOVING = {
     "app/api/webhooks_out/deliveries.py": {"WebhookDelivery.state"},
+    "app/brands/versions.py": {"SettingVersion.state"},
     "app/events/inbox.py": {"InboxRow.state"},
     "app/notify/plan/listener.py": {"Message.state"},
     "app/notify/providers/callbacks.py": {"Message.state"},
@@ -38,6 +39,7 @@ FACTS = {"TrackingEvent.status"}
 SILENT = {
     "InboxRow.state": "a delivery from outside: what it means is told when it is understood",
     "Message.state": "a message is what follows from an event; its attempts and reports stand with it",
+    "SettingVersion.state": "a setting is read by whoever needs it; who changed what stands in the trail",
     "WebhookDelivery.state": "a delivery is what follows from an event; its attempts stand with it",
 }
 # Shapes that bear the names of states and are no rows.

@@ -1,0 +1,1 @@
+"""Brands: their settings and the versions of these."""
