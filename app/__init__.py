@@ -70,7 +70,9 @@ def create_app(settings: "Settings") -> "Flask":
     app = web.Portal(__name__)
     app.config["SETTINGS"] = settings
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
-    app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
+    app.extensions["database"] = Database(
+        settings.database_url, pool_size=settings.web_threads + 1, key=app.config["SECRET_KEY"]
+    )
     app.session_interface = DatabaseSessions()
     logging.configure(as_json=settings.log_json, level=settings.log_level)
     web.install(app)

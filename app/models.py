@@ -10,11 +10,11 @@ from app.orders import models as orders
 from app.orders.lookup import models as access
 from app.orders.pictures import pictures
 from app.pages.unsent import models as unsent
+from app.personal import models as personal
+from app.privacy import models as privacy
 from app.returns import models as returns
 from app.returns.elsewhere import models as elsewhere
 from app.returns.points import models as points
-from app.personal import models as personal
-from app.privacy import models as privacy
 from app.staff import models as staff
 from app.support import models as support
 from app.tracking import models as tracking

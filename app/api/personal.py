@@ -1,8 +1,9 @@
 """What the interface keeps of a person: answers to repeated requests, sealed, and webhooks on their way."""
 
 import json
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -83,4 +84,12 @@ _OTHERS = (
     ),
 )
 
-PERSONAL = RoomClaims("api", (_ANSWER, _DELIVERY, *_OTHERS))
+
+def hold(session: Session, *, now: datetime) -> int:
+    """What waits may have been delivered after the backup was made: a person may send it again."""
+    held = {"state": "failed", "error": "A backup was put back: it may have been delivered before.", "tried_at": now}
+    waiting = update(WebhookDelivery).where(WebhookDelivery.state == "waiting").values(held)
+    return len(session.scalars(waiting.returning(WebhookDelivery.id)).all())
+
+
+PERSONAL = RoomClaims("api", (_ANSWER, _DELIVERY, *_OTHERS), hold=hold)

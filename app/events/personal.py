@@ -1,13 +1,10 @@
 """What the room of events keeps of a person: deliveries as they came, and words within what happened."""
 
-from urllib.parse import unquote_plus
-
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.core.bodies.packing import unpack
-from app.core.errors import Unreadable
 from app.events.models import DomainEvent, Firing, InboxRow, ListenerRow, Stumble
+from app.events.raw import readable
 from app.personal.blanks import NOTHING, without
 from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
 
@@ -24,29 +21,14 @@ def _delivery(session: Session, person: Person) -> ColumnElement[bool]:
     named: list[int] = []
     last = 0
     columns = (InboxRow.id, InboxRow.headers, InboxRow.body)
+    unread = () if person.swept_at is None else (InboxRow.done_at >= person.swept_at,)
     while True:
-        some = select(*columns).where(InboxRow.id > last, InboxRow.body != b"", InboxRow.state != "new")
+        some = select(*columns).where(InboxRow.id > last, InboxRow.body != b"", InboxRow.state != "new", *unread)
         rows = session.execute(some.order_by(InboxRow.id).limit(STEP)).all()
         if not rows:
             return InboxRow.id.in_(named)
         named += [row.id for row in rows if person.is_named_in(readable(row.headers, row.body))]
         last = rows[-1].id
-
-
-def readable(headers: dict[str, str], body: bytes) -> str:
-    """A body as a text in which names can be looked for, whatever it was packed and written in."""
-    encoding = next((value for name, value in headers.items() if name.lower() == "content-encoding"), "")
-    try:
-        body = unpack(body, encoding)
-    except Unreadable:
-        pass
-    text = body.decode("utf-8", "replace")
-    # As forms and JSON write what is not plain letters.
-    return "\n".join((text, unquote_plus(text), _unescaped(text)))
-
-
-def _unescaped(text: str) -> str:
-    return text.encode("latin-1", "ignore").decode("unicode_escape", "ignore") if "\\u" in text else ""
 
 
 _DELIVERY = TableClaim(

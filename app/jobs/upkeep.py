@@ -1,4 +1,4 @@
-"""Jobs of upkeep: take up what dead workers left, forget what the clock and the log no longer need."""
+"""Jobs of upkeep: take up what dead workers left, forget what the clock no longer needs."""
 
 from datetime import timedelta
 
@@ -9,12 +9,10 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import forget, revive
 from app.events.firings import forget_firings
-from app.events.inbox import forget_bodies
-from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.jobs.engine import drain, settings, task, work_session
 
 log = structlog.get_logger()
 FIRINGS = timedelta(days=7)
-RAW = timedelta(days=90)
 # Rows that nobody else wants; so many are removed in some hundred milliseconds.
 MANY = 1000
 # Six signs of life that did not come.
@@ -36,17 +34,9 @@ def revive_jobs() -> None:
 
 @task("forget_events")
 def forget_events() -> None:
-    """Forget the clock's old firings, and the raw bodies of deliveries that were understood long ago.
-
-    The row stays: it is what makes a replay of the same delivery do nothing.
-    """
+    """Forget the clock's old firings."""
     with work_session() as session, transaction(session):
         forget_firings(session, before=utcnow() - FIRINGS)
-    drain("forget_events", _forget_bodies)
-
-
-def _forget_bodies(session: Session) -> int:
-    return forget_bodies(session, before=utcnow() - RAW, limit=BATCH)
 
 
 @task("forget_jobs")

@@ -19,7 +19,7 @@ from app.notify.models import (
     WithheldMessage,
 )
 from app.notify.preferences.suppression import recipient_key
-from app.notify.retention import stop
+from app.notify.retention import hold, stop
 from app.personal.blanks import NOTHING
 from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
 
@@ -186,4 +186,5 @@ PERSONAL = RoomClaims(
     "notify",
     (_COPY, _ATTEMPT, _ANSWER, _MESSAGE, _LINK, _CONSENT, _REFUSAL, *_OTHERS),
     close=close,
+    hold=hold,
 )

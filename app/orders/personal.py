@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, func, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.orders.lookup.links import end_access
@@ -29,7 +29,7 @@ def _personalised(_session: Session, person: Person) -> ColumnElement[bool]:
 
 def _session_of(session: Session, person: Person) -> ColumnElement[bool]:
     refs = session.scalars(select(Order.ref).where(_order(session, person))).all()
-    opened = [WebSession.data["orders"].has_key(ref) for ref in refs]  # noqa: W601  JSONB's operator
+    opened = [WebSession.data["orders"].has_key(ref) for ref in refs]
     return WebSession.staff_id.is_(None) & or_(WebSession.data["account"].astext.in_(person.emails), *opened)
 
 
@@ -51,13 +51,16 @@ _ORDER = TableClaim(
     tier=Tier.LINK,
     plain="""id ref brand_key number number_key channel kind placed_at updated_at status hold currency locale
         promise_from promise_until totals source_system source_id source_url read_at removed status_word hold_until
-        prices_include_tax payment_status gift paid version access_epoch created_at changed_at completed_at erased_at""",
+        prices_include_tax payment_status gift paid version access_epoch created_at changed_at completed_at
+        erased_at""",
     hidden="document_hash",
     personal={
         "purchase_order": Use("A company's own reference", NOTHING),
         "customer_id": Use("Who the customer is in the shop's system", NOTHING, Tier.STAFF),
         "ship_to": Use("Where it goes", thinned("ship_to", "country"), Tier.CODE),
-        "payments": Use("How it was paid", each_thinned("payments", "id", "method", "amount", "status", "at"), Tier.CODE),
+        "payments": Use(
+            "How it was paid", each_thinned("payments", "id", "method", "amount", "status", "at"), Tier.CODE
+        ),
         "extra": Use("What the shop's system adds", {}, Tier.STAFF),
         "note": Use("What the customer asked for", NOTHING, Tier.CODE),
         "refunds": Use("Why money was given back", each_thinned("refunds", "id", "amount", "at", "key", "lines")),

@@ -6,6 +6,7 @@ table's ``plain``, or a line in its ``personal``.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -35,7 +36,8 @@ class Tier(StrEnum):
 class Person:
     """One customer: what they are known by, the orders that are theirs, and those that only name them.
 
-    ``named_in`` are orders of others that name them as a further contact. ``words`` are how texts that nobody has taken apart may name them. ``key`` makes the digests.
+    ``named_in`` are orders of others that name them as a further contact. ``words`` are how texts that nobody has taken
+    apart may name them. ``key`` makes the digests. What came before ``swept_at`` was read through already.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Person:
     order_ids: tuple[int, ...] = ()
     named_in: tuple[int, ...] = ()
     words: frozenset[str] = frozenset()
+    swept_at: datetime | None = None
 
     @property
     def nobody(self) -> bool:
@@ -59,7 +62,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a personal column is for, and what stands there once its person is erased: a value, or one made of the row."""
+    """What a personal column is for, and what stands there after an erasure: a value, or one made of the row."""
 
     purpose: str
     blank: Any = None
@@ -80,8 +83,9 @@ class TableClaim:
     """A table, all its columns claimed: ``plain`` tell of no customer, ``staff`` of the shop's people, ``personal`` do.
 
     ``of`` finds a person's rows; erasing blanks the personal columns there, or deletes the rows that are ``deleted``.
-    ``term`` names how long it is kept, counted from ``since``; without ``since`` it goes with what it hangs on.
-    ``ended``: only such rows come to an end. ``apart``: its rows are many and found by reading, in transactions of their own. ``hidden`` columns are secrets or digests, which no export shows.
+    ``apart``: its rows are many and found by reading, in transactions of their own. ``hidden`` columns are secrets or
+    digests, which no export shows. ``term`` names how long it is kept, counted from ``since``; without ``since`` it
+    goes with what it hangs on, and by ``until`` each row has its own day. ``ended``: only such rows come to an end.
     """
 
     model: type[DeclarativeBase]
@@ -96,7 +100,8 @@ class TableClaim:
     of: Callable[[Session, Person], ColumnElement[bool]] | None = None
     apart: bool = False
     deleted: bool = False
-    since: InstrumentedAttribute[Any] | ColumnElement[Any] | None = None
+    since: InstrumentedAttribute[Any] | None = None
+    until: InstrumentedAttribute[Any] | None = None
     ended: ColumnElement[bool] | None = None
     retained: Retained | None = None
 
@@ -118,8 +123,13 @@ class TableClaim:
 
 @dataclass(frozen=True, slots=True)
 class RoomClaims:
-    """What one room keeps. ``close`` is done before anything of a person is blanked: what waits for them must stop."""
+    """What one room keeps.
+
+    ``close`` is done before anything of a person is blanked: what waits for them must stop. ``hold`` is done after a
+    backup was put back: what waits there may have left already, and gives how many that is.
+    """
 
     name: str
     tables: tuple[TableClaim, ...]
     close: Callable[..., None] | None = None
+    hold: Callable[..., int] | None = None

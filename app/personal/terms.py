@@ -77,7 +77,9 @@ TERMS = {
         _fixed("tries", _l("Look-up tries (no addresses)"), _l("To stop those who guess."), 1),
         _fixed("sessions", _l("Sessions, codes, forms being filled in"), _l("While a page is in use."), 1),
         _fixed("answers", _l("Answers to repeated requests of systems"), _l("So that nothing is done twice."), 2),
-        Term("tombstones", _l("Marks of erased customers (no names)"), _l("So that nobody comes back."), 10 * YEAR, YEAR),
+        Term(
+            "tombstones", _l("Marks of erased customers (no names)"), _l("So that nobody comes back."), 10 * YEAR, YEAR
+        ),
         Term("kept", _l("The audit trail, opt-outs, consent"), _l("Proof; opt-outs hold only while they're kept.")),
         Term("with", _l("What hangs on an order or return"), _l("Goes with it.")),
         Term("shop", _l("The shop's own settings and people"), _l("Tells of no customer.")),

@@ -1,7 +1,6 @@
-"""Tables of privacy: requests to erase, copies to be fetched, what stays by law, and how long a shop keeps things."""
+"""Tables of privacy: requests to erase, copies to be fetched, and what stays by law."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Document, Id, Instant, Model
@@ -10,8 +9,8 @@ from app.core.db import Document, Id, Instant, Model
 class Erasure(Model):
     """A request to erase one person; ``state``: asked, done, cancelled.
 
-    ``sealed`` is whom it is about, until it is done; ``subject`` a digest, so that two requests are one. ``counts`` says
-    how many rows went, by table, and ``staying`` how many stay by law.
+    ``sealed`` is whom it is about, until it is done; ``subject`` a digest, so that two requests are one. ``counts``
+    says how many rows went, by table, and ``staying`` how many stay by law.
     """
 
     __tablename__ = "erasure"
@@ -19,9 +18,7 @@ class Erasure(Model):
         UniqueConstraint("ref"),
         CheckConstraint("state in ('asked', 'done', 'cancelled')", "state"),
         Index("ix_erasure_due", "due_at", postgresql_where=text("state = 'asked'")),
-        Index(
-            "ix_erasure_subject", "subject", unique=True, postgresql_where=text("state = 'asked'")
-        ),
+        Index("ix_erasure_subject", "subject", unique=True, postgresql_where=text("state = 'asked'")),
     )
 
     id: Mapped[Id]
@@ -66,13 +63,3 @@ class PersonalCopy(Model):
     made_by: Mapped[str]
     made_at: Mapped[Instant]
     fetched_at: Mapped[Instant | None]
-
-
-class ChosenTerms(Model):
-    """For how many days this installation keeps each kind, where that differs from the usual; a single row."""
-
-    __tablename__ = "chosen_terms"
-    __table_args__ = (CheckConstraint("id = 1", "single"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    days: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))

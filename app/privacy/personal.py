@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
 from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
-from app.privacy.models import ChosenTerms, Erasure, PersonalCopy, RetainedRow
+from app.privacy.models import Erasure, PersonalCopy, RetainedRow
 from app.privacy.subjects import subjects_of
 
 
@@ -42,18 +42,15 @@ _COPY = TableClaim(
     of=_copy,
     deleted=True,
 )
-_OTHERS = (
-    TableClaim(
-        model=RetainedRow,
-        purpose="Proofs that the law wants kept of erased people, sealed",
-        basis=Basis.DUTY,
-        term="withdrawals",
-        plain="id erasure_id source row_id reason kept_at until",
-        hidden="sealed",
-    ),
-    TableClaim(
-        model=ChosenTerms, purpose="How long the shop keeps things", basis=Basis.DUTY, term="shop", plain="id days"
-    ),
+_RETAINED = TableClaim(
+    model=RetainedRow,
+    purpose="Proofs that the law wants kept of erased people, sealed",
+    basis=Basis.DUTY,
+    term="with",
+    until=RetainedRow.until,
+    deleted=True,
+    plain="id erasure_id source row_id reason kept_at until",
+    hidden="sealed",
 )
 
-PERSONAL = RoomClaims("privacy", (_REQUEST, _COPY, *_OTHERS))
+PERSONAL = RoomClaims("privacy", (_REQUEST, _COPY, _RETAINED))

@@ -185,7 +185,9 @@ _ELSEWHERE = (
         purpose="Returns made in the shop's system",
         term="orders",
         plain="id order_id external_id stage kind key made_at told_at",
-        personal={"lines": Use("What came back, and why", each_thinned("lines", "line", "quantity", "received", "damaged"))},
+        personal={
+            "lines": Use("What came back, and why", each_thinned("lines", "line", "quantity", "received", "damaged"))
+        },
         of=_return_elsewhere,
     ),
     TableClaim(

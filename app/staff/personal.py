@@ -1,4 +1,4 @@
-"""What the console keeps of a person: what the shop's people wrote about them; and what it keeps of the shop's people."""
+"""What the console keeps of a person: what the shop's people wrote about them, and those people themselves."""
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import Session
