@@ -3,8 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Text, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.api.http.idempotency import LIFE
@@ -41,7 +40,7 @@ def _delivery(_session: Session, person: Person) -> ColumnElement[bool]:
 
 
 # The receiver still hears what happened to which order; where to collect it, and a person's words, go.
-_bare_body = cast(cast(WebhookDelivery.body, JSONB).op("#-")("{data,collect_from}").op("#-")("{data,facts}"), Text)
+_BARE_BODY = "((body::jsonb #- '{data,collect_from}') #- '{data,facts}')::text"
 _ANSWER = TableClaim(
     model=KeptAnswer,
     purpose="Gives a repeated request the same answer; sealed",
@@ -62,7 +61,7 @@ _DELIVERY = TableClaim(
     ended=WebhookDelivery.state != "waiting",
     plain="""id public_id subscription_id event_id kind state attempts created_at next_try_at tried_at status error
         delivered_at""",
-    personal={"body": Use("Which order, and where a return is collected", func.coalesce(_bare_body, "{}"))},
+    personal={"body": Use("Which order, and where a return is collected", literal_column(_BARE_BODY, Text))},
     of=_delivery,
 )
 _OTHERS = (

@@ -1,6 +1,6 @@
 """What the way in of files keeps of a person: rows that could not be read, told to who imports them."""
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_
+from sqlalchemy import ColumnElement, Text, cast, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.oms.files.progress import ImportProgress
@@ -9,7 +9,7 @@ from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Use
 
 def _file(_session: Session, person: Person) -> ColumnElement[bool]:
     faults = func.lower(cast(ImportProgress.faults, Text))
-    return or_(*(faults.contains(word, autoescape=True) for word in sorted(person.words)))
+    return or_(false(), *(faults.contains(word, autoescape=True) for word in sorted(person.words)))
 
 
 _FILE = TableClaim(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.queue import forget_named
@@ -85,7 +85,7 @@ def blanks(claim: TableClaim) -> dict[ColumnElement[Any], Any]:
 
 def unlike(claim: TableClaim) -> ColumnElement[bool]:
     """Whether a row still says something of a person."""
-    return or_(*(column.is_distinct_from(blank) for column, blank in blanks(claim).items()))
+    return or_(false(), *(column.is_distinct_from(blank) for column, blank in blanks(claim).items()))
 
 
 def _in_order() -> list[TableClaim]:
@@ -115,7 +115,7 @@ def _blank(session: Session, claim: TableClaim, person: Person) -> int:
 def _among(keys: Sequence[Any], rows: Sequence[Any]) -> ColumnElement[bool]:
     if len(keys) == 1:
         return keys[0].in_([row[0] for row in rows])  # type: ignore[no-any-return]
-    return or_(*(func.row(*keys) == func.row(*row) for row in rows))
+    return or_(false(), *(func.row(*keys) == func.row(*row) for row in rows))
 
 
 def _retain(session: Session, claim: TableClaim, person: Person, erasure_id: int | None, *, now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core.errors import Fault, Invalid
 from app.core.tables.bulk import any_of
 from app.orders.contact_points import email_key, phone_key
-from app.orders.records import OrderContactRecord, OrderRecord
+from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
 from app.personal.claims import Person
 from app.personal.tombstones import CUSTOMER, EMAIL, PARCEL, PHONE, mark, shop_number, source_id
 from app.tracking.records import ShipmentRecord
@@ -122,6 +122,8 @@ def _words(
     texts |= {place.get(name) for place in places for name in ("name", "company", "line1", "line2")}
     texts |= {order.customer_id for order in orders} | {order.source_id for order in orders}
     texts |= {order.number for order in orders} | _numbers(session, tuple(order.id for order in orders))
+    lines = select(OrderLineRecord.image_url).where(any_of(OrderLineRecord.order_id, [order.id for order in orders]))
+    texts |= set(session.scalars(lines.where(OrderLineRecord.personalised)))
     for text in texts:
         if text and len(folded := text.strip().casefold()) >= SHORTEST:
             yield folded

@@ -12,7 +12,7 @@ from app.personal.claims import TableClaim
 
 
 def documents(session: Session, claim: TableClaim, which: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
-    """These rows in the order of their keys, as JSON has them, without secrets, digests and names of the shop's people."""
+    """These rows in the order of their keys, as JSON has them, without secrets, digests and the shop's people."""
     claimed = claim.claimed
     shown = [column for column in claim.table.columns if claimed.get(column.name) in ("plain", "personal")]
     statement = select(*shown).where(which).order_by(*claim.table.primary_key.columns)

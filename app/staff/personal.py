@@ -1,6 +1,6 @@
 """What the console keeps of a person: what the shop's people wrote about them, and those people themselves."""
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
@@ -14,7 +14,7 @@ def _note(_session: Session, person: Person) -> ColumnElement[bool]:
 
 def _aside(_session: Session, person: Person) -> ColumnElement[bool]:
     """Reasons that name them: rows of worklists hang on nothing."""
-    return or_(*(func.lower(SetAside.reason).contains(word, autoescape=True) for word in sorted(person.words)))
+    return or_(false(), *(func.lower(SetAside.reason).contains(word, autoescape=True) for word in sorted(person.words)))
 
 
 _NOTE = TableClaim(

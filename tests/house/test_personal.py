@@ -1,4 +1,4 @@
-"""Every column of every table is claimed by the room that keeps it, and what tells of a person can be told and erased."""
+"""Every column of every table is claimed by its room, and what tells of a person can be told and erased."""
 
 from collections.abc import Iterator
 
