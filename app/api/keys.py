@@ -22,6 +22,7 @@ SCOPES = (
     "messages:write",
     "metrics:read",
     "support",
+    "privacy",
     "webhooks:write",
 )
 # Written at every request, it would make all requests of one key wait for each other's row.

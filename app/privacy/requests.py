@@ -23,17 +23,20 @@ from app.privacy import ledger
 from app.privacy.erase import Erased, erase, sweep
 from app.privacy.models import Erasure
 from app.privacy.people import Subject, find
+from app.privacy.records import ErasureRecord
 from app.privacy.subjects import subject_of
 
 TASK = "erase_people"
 # Within a day by promise; some hours in which a slip of the finger, or somebody else's, can be taken back.
 TIME_TO_CANCEL = timedelta(hours=12)
-CUSTOMER_ASKS = "customer"
+CUSTOMER_ASKS = audit.CUSTOMER + "own page"
 # A request is sealed until it is done: long before this it is.
 LONGEST = timedelta(days=60)
 
 
-def ask(session: Session, subject: Subject, *, by: str, key: str, at_once: bool = False, now: datetime) -> Erasure:
+def ask(
+    session: Session, subject: Subject, *, by: str, key: str, at_once: bool = False, now: datetime
+) -> ErasureRecord:
     """Take a request; the same again while one waits is that one. ``at_once`` has it done by the next round.
 
     The receipt leaves before the address goes. Raises NotFound for whom nothing is held.
@@ -44,15 +47,16 @@ def ask(session: Session, subject: Subject, *, by: str, key: str, at_once: bool 
     digest = subject_of(key, subject.kind, subject.text)
     waiting = _waiting(session, digest)
     if waiting is not None:
-        return waiting
+        return _told(session, waiting)
     due_at = now if at_once else now + TIME_TO_CANCEL
     request = Erasure(ref=new_ref(), subject=digest, asked_by=by, asked_at=now, due_at=due_at, counts={}, staying={})
     request.state, request.sealed = "asked", seal(key, json.dumps(asdict(subject)))
     session.add(request)
     session.flush()
     _tell(session, person, request, now=now)
+    audit.record(session, actor=by, action="erasure.asked", subject=request.ref, now=now)
     defer(session, TASK, at=due_at)
-    return request
+    return _told(session, request)
 
 
 def _tell(session: Session, person: Person, request: Erasure, *, now: datetime) -> None:
@@ -62,12 +66,13 @@ def _tell(session: Session, person: Person, request: Erasure, *, now: datetime) 
         append(session, EventKind.ERASURE_ASKED, order_id=max(person.order_ids), payload=facts, now=now)
 
 
-def waiting_for(session: Session, subject: Subject, *, key: str) -> Erasure | None:
+def waiting_for(session: Session, subject: Subject, *, key: str) -> ErasureRecord | None:
     """The request about this person that is not done yet."""
-    return _waiting(session, subject_of(key, subject.kind, subject.text))
+    waiting = _waiting(session, subject_of(key, subject.kind, subject.text))
+    return _told(session, waiting) if waiting else None
 
 
-def cancel(session: Session, ref: str, *, by: str, now: datetime) -> Erasure:
+def cancel(session: Session, ref: str, *, by: str, now: datetime) -> ErasureRecord:
     """Take a request back. Raises NotFound, and Conflict when it is done or cancelled already."""
     request = session.scalar(select(Erasure).where(Erasure.ref == ref).with_for_update())
     if request is None:
@@ -75,20 +80,21 @@ def cancel(session: Session, ref: str, *, by: str, now: datetime) -> Erasure:
     if request.state != "asked":
         raise Conflict("This request has ended already.")
     request.state, request.ended_at, request.sealed = "cancelled", now, None
-    return request
+    audit.record(session, actor=by, action="erasure.cancelled", subject=ref, now=now)
+    return _told(session, request)
 
 
-def find_request(session: Session, ref: str) -> Erasure:
+def find_request(session: Session, ref: str) -> ErasureRecord:
     """One request. Raises NotFound."""
-    request = session.scalar(select(Erasure).where(Erasure.ref == ref))
+    request = session.scalar(select(ErasureRecord).where(ErasureRecord.ref == ref))
     if request is None:
         raise NotFound(f"There is no request {ref}.")
     return request
 
 
-def newest(session: Session, *, size: int = 50) -> Sequence[Erasure]:
+def newest(session: Session, *, size: int = 50) -> Sequence[ErasureRecord]:
     """The newest requests first."""
-    return session.scalars(select(Erasure).order_by(Erasure.id.desc()).limit(size)).all()
+    return session.scalars(select(ErasureRecord).order_by(ErasureRecord.id.desc()).limit(size)).all()
 
 
 def due(session: Session, *, now: datetime) -> list[str]:
@@ -151,6 +157,11 @@ def _opened(request: Erasure, *, key: str) -> Subject:
     if clear is None:
         raise Conflict("This request can't be opened: SECRET_KEY has changed. Ask for it again.")
     return Subject(**json.loads(clear))
+
+
+def _told(session: Session, request: Erasure) -> ErasureRecord:
+    session.flush()
+    return find_request(session, request.ref)
 
 
 def _waiting(session: Session, digest: bytes) -> Erasure | None:

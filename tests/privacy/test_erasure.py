@@ -32,6 +32,7 @@ from app.privacy.erase import erase as erase_person
 from app.privacy.expiry import expire
 from app.privacy.models import Erasure, RetainedRow
 from app.privacy.people import subject_by
+from app.privacy.records import ErasureRecord
 from app.tracking.fold.job import fold_locked
 from app.tracking.models import Shipment, TrackingEvent
 from app.tracking.services import record_report
@@ -57,7 +58,7 @@ def in_unit(session: Session) -> Callable[[Callable[[Session], object]], object]
     return work
 
 
-def erase(session: Session, path: Path, *, email: str = EMAIL, now: datetime = NOW) -> Erasure:
+def erase(session: Session, path: Path, *, email: str = EMAIL, now: datetime = NOW) -> ErasureRecord:
     """Ask, and have it done."""
     asked = requests.ask(session, subject_by(email=email), by="cli:me", key=SECRET, at_once=True, now=now)
     requests.perform(in_unit(session), asked.ref, key=SECRET, path=path, now=now)
@@ -104,7 +105,7 @@ def test_sums_and_states_stay_and_a_second_erasure_changes_nothing(session: Sess
     assert order.erased_at == NOW and order.ship_to == dict.fromkeys(order.ship_to or {}) | {"country": "ES"}
     assert [payment["amount"] for payment in order.payments] == [2300]
     assert session.scalars(select(Shipment.state)).all() == ["delivered"]
-    assert done.state == "done" and done.sealed is None and done.counts["order"] == 1
+    assert done.state == "done" and session.scalar(select(Erasure.sealed)) is None and done.counts["order"] == 1
     with pytest.raises(NotFound):
         requests.ask(session, subject_by(email=EMAIL), by="cli:me", key=SECRET, now=NOW)
     person = Person(SECRET, emails=frozenset({EMAIL}), order_ids=(order.id,))
@@ -246,9 +247,9 @@ def test_a_request_can_be_taken_back_until_it_is_done(session: Session, path: Pa
     asked = requests.ask(session, subject_by(email=EMAIL), by=requests.CUSTOMER_ASKS, key=SECRET, now=NOW)
     assert requests.ask(session, subject_by(email=EMAIL), by="cli:me", key=SECRET, now=NOW).ref == asked.ref
     assert requests.due(session, now=NOW + timedelta(hours=11)) == []
-    requests.cancel(session, asked.ref, by="customer", now=NOW)
+    requests.cancel(session, asked.ref, by=requests.CUSTOMER_ASKS, now=NOW)
     with pytest.raises(Conflict):
-        requests.cancel(session, asked.ref, by="customer", now=NOW)
+        requests.cancel(session, asked.ref, by=requests.CUSTOMER_ASKS, now=NOW)
     assert requests.due(session, now=NOW + timedelta(days=2)) == []
     requests.perform(in_unit(session), asked.ref, key=SECRET, path=path, now=NOW)
     assert session.scalar(select(OrderContact.email).where(OrderContact.position == 0)) == EMAIL
