@@ -10,7 +10,7 @@ from app.api.http.idempotency import LIFE
 from app.api.models import ApiKey, KeptAnswer, WebhookDelivery, WebhookSubscription
 from app.core.tokens import unseal
 from app.events.records import DomainEventRecord
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
 
 STEP = 200
 
@@ -43,7 +43,7 @@ def _delivery(_session: Session, person: Person) -> ColumnElement[bool]:
 _BARE_BODY = "((body::jsonb #- '{data,collect_from}') #- '{data,facts}')::text"
 _ANSWER = TableClaim(
     model=KeptAnswer,
-    purpose="Gives a repeated request the same answer; sealed",
+    purpose=_l("Gives a repeated request the same answer; sealed"),
     basis=Basis.INTEREST,
     tier=Tier.NOBODY,
     term="answers",
@@ -55,7 +55,7 @@ _ANSWER = TableClaim(
 )
 _DELIVERY = TableClaim(
     model=WebhookDelivery,
-    purpose="Tells another system what happened",
+    purpose=_l("Tells another system what happened"),
     term="deliveries",
     since=WebhookDelivery.created_at,
     ended=WebhookDelivery.state != "waiting",

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.events.models import DomainEvent, Firing, InboxRow, ListenerRow, Stumble
 from app.events.raw import readable
 from app.personal.blanks import NOTHING, without
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
 
 # So many bodies are read at once: they may be megabytes.
 STEP = 200
@@ -33,7 +33,7 @@ def _delivery(session: Session, person: Person) -> ColumnElement[bool]:
 
 _DELIVERY = TableClaim(
     model=InboxRow,
-    purpose="What systems, carriers and providers sent",
+    purpose=_l("What systems, carriers and providers sent"),
     basis=Basis.INTEREST,
     term="raw",
     since=InboxRow.received_at,
@@ -49,7 +49,7 @@ _DELIVERY = TableClaim(
 )
 _EVENT = TableClaim(
     model=DomainEvent,
-    purpose="What happened, for messages, webhooks and figures",
+    purpose=_l("What happened, for messages, webhooks and figures"),
     basis=Basis.INTEREST,
     term="with",
     plain="id kind order_id shipment_id return_id happened_at",

@@ -21,7 +21,7 @@ from app.notify.models import (
 from app.notify.preferences.suppression import recipient_key
 from app.notify.retention import hold, stop
 from app.personal.blanks import NOTHING
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
 
 
 def digests(person: Person) -> set[bytes]:
@@ -70,7 +70,7 @@ def close(session: Session, person: Person, *, now: datetime) -> None:
 _left = Message.state.not_in(("created", "sending"))
 _MESSAGE = TableClaim(
     model=Message,
-    purpose="That a message was sent, and what became of it",
+    purpose=_l("That a message was sent, and what became of it"),
     term="messages",
     since=Message.created_at,
     ended=_left,
@@ -89,7 +89,7 @@ _MESSAGE = TableClaim(
 )
 _ATTEMPT = TableClaim(
     model=Attempt,
-    purpose="A try to send, and the provider's answer",
+    purpose=_l("A try to send, and the provider's answer"),
     basis=Basis.INTEREST,
     term="messages",
     since=Attempt.started_at,
@@ -101,7 +101,7 @@ _ATTEMPT = TableClaim(
 )
 _ANSWER = TableClaim(
     model=InboundText,
-    purpose="What a customer answered to a text",
+    purpose=_l("What a customer answered to a text"),
     term="messages",
     since=InboundText.received_at,
     plain="id provider provider_id answer received_at seen_at",
@@ -111,7 +111,7 @@ _ANSWER = TableClaim(
 )
 _LINK = TableClaim(
     model=PreferenceLink,
-    purpose="A link in a message to choose what comes",
+    purpose=_l("A link in a message to choose what comes"),
     tier=Tier.LINK,
     term="links",
     since=PreferenceLink.issued_at,
@@ -123,7 +123,7 @@ _LINK = TableClaim(
 )
 _COPY = TableClaim(
     model=SandboxMessage,
-    purpose="What a demo shop would have sent",
+    purpose=_l("What a demo shop would have sent"),
     basis=Basis.INTEREST,
     term="messages",
     since=SandboxMessage.sent_at,
@@ -140,7 +140,7 @@ _COPY = TableClaim(
 )
 _CONSENT = TableClaim(
     model=SmsConsent,
-    purpose="Proof of a yes or no to texts: wording, language, where and when",
+    purpose=_l("Proof of a yes or no to texts: wording, language, where and when"),
     basis=Basis.CONSENT,
     tier=Tier.CODE,
     term="kept",
@@ -150,7 +150,7 @@ _CONSENT = TableClaim(
 )
 _REFUSAL = TableClaim(
     model=Suppression,
-    purpose="That an address wants no messages: STOP holds for good",
+    purpose=_l("That an address wants no messages: STOP holds for good"),
     basis=Basis.DUTY,
     term="kept",
     plain="channel purpose source created_at",

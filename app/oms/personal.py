@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Text, cast, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.oms.files.progress import ImportProgress
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Use, _l
 
 
 def _file(_session: Session, person: Person) -> ColumnElement[bool]:
@@ -14,7 +14,7 @@ def _file(_session: Session, person: Person) -> ColumnElement[bool]:
 
 _FILE = TableClaim(
     model=ImportProgress,
-    purpose="How far a file was read, so that it goes on where it stopped",
+    purpose=_l("How far a file was read, so that it goes on where it stopped"),
     basis=Basis.INTEREST,
     term="imports",
     since=ImportProgress.changed_at,

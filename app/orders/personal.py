@@ -10,7 +10,7 @@ from app.orders.lookup.models import AccessLink, Guess, GuessTally, LinkBrowser,
 from app.orders.models import Order, OrderContact, OrderLine
 from app.orders.pictures.pictures import Picture
 from app.personal.blanks import NOTHING, each_thinned, thinned
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
 
 
 def _order(_session: Session, person: Person) -> ColumnElement[bool]:
@@ -52,7 +52,7 @@ def close(session: Session, person: Person, *, now: datetime) -> None:
 
 _ORDER = TableClaim(
     model=Order,
-    purpose="What was bought, what it cost and how far it is",
+    purpose=_l("What was bought, what it cost and how far it is"),
     term="orders",
     tier=Tier.LINK,
     plain="""id ref brand_key number number_key channel kind placed_at updated_at status hold currency locale
@@ -81,7 +81,7 @@ _ORDER = TableClaim(
 )
 _LINE = TableClaim(
     model=OrderLine,
-    purpose="One thing bought",
+    purpose=_l("One thing bought"),
     term="orders",
     tier=Tier.LINK,
     plain="""id order_id line_id position sku category quantity unit_price tax discount weight_g final_sale personalised
@@ -97,7 +97,7 @@ _LINE = TableClaim(
 )
 _CONTACT = TableClaim(
     model=OrderContact,
-    purpose="Who bought, and who follows it in a company",
+    purpose=_l("Who bought, and who follows it in a company"),
     term="orders",
     tier=Tier.CODE,
     plain="id order_id position role",
@@ -113,7 +113,7 @@ _CONTACT = TableClaim(
 )
 _SESSION = TableClaim(
     model=WebSession,
-    purpose="Keeps a browser's orders open",
+    purpose=_l("Keeps a browser's orders open"),
     basis=Basis.INTEREST,
     tier=Tier.NOBODY,
     term="sessions",
@@ -126,7 +126,7 @@ _SESSION = TableClaim(
 )
 _PICTURE = TableClaim(
     model=Picture,
-    purpose="Pictures of what was bought",
+    purpose=_l("Pictures of what was bought"),
     basis=Basis.INTEREST,
     tier=Tier.LINK,
     term="with",

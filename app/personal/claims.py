@@ -14,6 +14,11 @@ from sqlalchemy import ColumnElement, Table
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 
+def _l(text: str) -> str:
+    """Mark a text for translation where it stands; it is translated when a person reads it."""
+    return text
+
+
 class Basis(StrEnum):
     """Why the law lets a shop keep it (article 6 of the GDPR)."""
 

@@ -53,12 +53,12 @@ TERMS = {
         Term(
             "tracking",
             _l("Tracking: places, carriers' words, who signed"),
-            _l("For questions about a delivery."),
+            _l("So that you can say where it was."),
             YEAR,
             30,
         ),
-        Term("returns", _l("Returns: comments, reasons, collections"), _l("For claims about a return."), 5 * YEAR, 30),
-        Term("labels", _l("Return labels made by carriers"), _l("Until the parcel has long arrived."), 180, 30, YEAR),
+        Term("returns", _l("Returns: comments and reasons"), _l("For claims about a return."), 5 * YEAR, 30),
+        Term("labels", _l("Return labels made by carriers"), _l("Until the return has long arrived."), 180, 30, YEAR),
         Term("drafts", _l("Returns that nobody finished"), _l("So that a customer can go on."), 30, 1, 90),
         Term("cases", _l("Messages from customers and answers"), _l("For questions about an order."), 2 * YEAR, 30),
         Term(

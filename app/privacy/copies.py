@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.audit import trail as audit
 from app.core.errors import NotFound
 from app.core.tokens import digest, new_secret, seal, unseal
-from app.personal.claims import Person, TableClaim, Tier
+from app.personal.claims import Person, TableClaim, Tier, _l
 from app.personal.registry import claims
 from app.personal.terms import TERMS
 from app.privacy.models import PersonalCopy
@@ -137,7 +137,7 @@ def page(categories: list[Category], say: Say, *, now: datetime) -> str:
         Markup("<h2>{}</h2><p>{}</p>").format(say(one.claim.purpose), say(_kept(one))) + _rows(one)
         for one in categories
     ]
-    title = say("What we hold of you")
+    title = say(_l("What we hold of you"))
     head = Markup("<!doctype html><meta charset=utf-8><title>{0}</title><style>{1}</style><h1>{0}</h1><p>{2}</p>")
     return head.format(title, Markup(_STYLE), f"{now:%Y-%m-%d %H:%M} UTC") + Markup("").join(parts)  # noqa: S704
 

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
 from app.privacy.models import Erasure, PersonalCopy, RetainedRow
 from app.privacy.subjects import subjects_of
 
@@ -19,7 +19,7 @@ def _copy(_session: Session, person: Person) -> ColumnElement[bool]:
 
 _REQUEST = TableClaim(
     model=Erasure,
-    purpose="That somebody asked to be erased, and that it was done",
+    purpose=_l("That somebody asked to be erased, and that it was done"),
     basis=Basis.DUTY,
     term="kept",
     plain="id ref state asked_at due_at ended_at counts staying",
@@ -30,7 +30,7 @@ _REQUEST = TableClaim(
 )
 _COPY = TableClaim(
     model=PersonalCopy,
-    purpose="A copy of what is held of a person, to be fetched once",
+    purpose=_l("A copy of what is held of a person, to be fetched once"),
     basis=Basis.DUTY,
     tier=Tier.CODE,
     term="exports",

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING, each_thinned, thinned, without
-from app.personal.claims import Basis, Person, Retained, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, Retained, RoomClaims, TableClaim, Tier, Use, _l
 from app.returns.elsewhere.models import RefundElsewhere, ReturnElsewhere, UnitsElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnDraft, ReturnLabel, ReturnLine, Withdrawal
 from app.returns.points.models import DropOffPoint, PostalPlace
@@ -66,7 +66,7 @@ _over = Return.decision.in_(("rejected", "cancelled", "expired")) | Return.goods
 )
 _RETURN = TableClaim(
     model=Return,
-    purpose="How far a return is, and what is owed for it",
+    purpose=_l("How far a return is, and what is owed for it"),
     tier=Tier.LINK,
     term="returns",
     since=Return.changed_at,
@@ -89,7 +89,7 @@ _RETURN = TableClaim(
 )
 _LINE = TableClaim(
     model=ReturnLine,
-    purpose="What comes back, and why",
+    purpose=_l("What comes back, and why"),
     tier=Tier.LINK,
     term="with",
     plain="id return_id order_line_id quantity door reason resolution refund",
@@ -98,7 +98,7 @@ _LINE = TableClaim(
 )
 _DRAFT = TableClaim(
     model=ReturnDraft,
-    purpose="A return that is being filled in",
+    purpose=_l("A return that is being filled in"),
     tier=Tier.CODE,
     term="drafts",
     since=ReturnDraft.changed_at,
@@ -109,7 +109,7 @@ _DRAFT = TableClaim(
 )
 _LABEL = TableClaim(
     model=ReturnLabel,
-    purpose="A carrier's label for a return",
+    purpose=_l("A carrier's label for a return"),
     tier=Tier.CODE,
     term="labels",
     since=ReturnLabel.made_at,
@@ -122,7 +122,7 @@ _LABEL = TableClaim(
 )
 _RECEIPT = TableClaim(
     model=Receipt,
-    purpose="What the warehouse booked",
+    purpose=_l("What the warehouse booked"),
     term="with",
     plain="id return_id idempotency_key received_at odd voided_at",
     staff="received_by",
@@ -131,7 +131,7 @@ _RECEIPT = TableClaim(
 )
 _RECEIPT_LINE = TableClaim(
     model=ReceiptLine,
-    purpose="What was inside, and how it was",
+    purpose=_l("What was inside, and how it was"),
     term="with",
     plain="id receipt_id return_line_id order_line_id quantity grade disposition",
     personal={"description": Use("What a thing was that nobody announced", NOTHING)},
@@ -139,7 +139,7 @@ _RECEIPT_LINE = TableClaim(
 )
 _REFUND = TableClaim(
     model=Refund,
-    purpose="Money that was given back",
+    purpose=_l("Money that was given back"),
     basis=Basis.DUTY,
     tier=Tier.LINK,
     term="orders",
@@ -152,7 +152,7 @@ _REFUND = TableClaim(
 )
 _STATEMENT = TableClaim(
     model=Withdrawal,
-    purpose="Proof that a right was used",
+    purpose=_l("Proof that a right was used"),
     basis=Basis.DUTY,
     term="withdrawals",
     since=Withdrawal.stated_at,
@@ -171,7 +171,7 @@ _STATEMENT = TableClaim(
 _ELSEWHERE = (
     TableClaim(
         model=RefundElsewhere,
-        purpose="Money that the shop's system gave back",
+        purpose=_l("Money that the shop's system gave back"),
         basis=Basis.DUTY,
         term="orders",
         plain="""id order_id external_id amount currency made_at key lines verdict refund_id further_ids counted told_at
@@ -182,7 +182,7 @@ _ELSEWHERE = (
     ),
     TableClaim(
         model=ReturnElsewhere,
-        purpose="Returns made in the shop's system",
+        purpose=_l("Returns made in the shop's system"),
         term="orders",
         plain="id order_id external_id stage kind key made_at told_at",
         personal={
@@ -192,7 +192,7 @@ _ELSEWHERE = (
     ),
     TableClaim(
         model=UnitsElsewhere,
-        purpose="How many pieces came back elsewhere",
+        purpose=_l("How many units came back elsewhere"),
         term="orders",
         plain="order_line_id order_id counted elsewhere correction changed_at",
         staff="corrected_by",

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
 from app.staff.models import SetAside, SignInTries, StaffNote, StaffUser
 
 
@@ -19,7 +19,7 @@ def _aside(_session: Session, person: Person) -> ColumnElement[bool]:
 
 _NOTE = TableClaim(
     model=StaffNote,
-    purpose="What the shop's people want each other to know of an order",
+    purpose=_l("What the shop's people want each other to know of an order"),
     term="orders",
     plain="id order_id written_at",
     staff="written_by",
@@ -29,7 +29,7 @@ _NOTE = TableClaim(
 )
 _ASIDE = TableClaim(
     model=SetAside,
-    purpose="That a row of a worklist was dealt with",
+    purpose=_l("That a row of a worklist was dealt with"),
     basis=Basis.INTEREST,
     term="raw",
     since=SetAside.at,

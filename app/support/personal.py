@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
-from app.personal.claims import Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Person, RoomClaims, TableClaim, Tier, Use, _l
 from app.support.models import SupportCase, SupportEntry
 
 
@@ -21,7 +21,7 @@ def _entry(session: Session, person: Person) -> ColumnElement[bool]:
 
 _ENTRY = TableClaim(
     model=SupportEntry,
-    purpose="What was written in a case",
+    purpose=_l("What was written in a case"),
     tier=Tier.CODE,
     term="cases",
     since=SupportEntry.at,
@@ -34,7 +34,7 @@ _ENTRY = TableClaim(
 )
 _CASE = TableClaim(
     model=SupportCase,
-    purpose="One matter that a customer wrote about",
+    purpose=_l("One matter that a customer wrote about"),
     tier=Tier.CODE,
     term="cases",
     since=SupportCase.closed_at,

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING, each_thinned, thinned, without
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use
+from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
 from app.tracking.models import Shipment, ShipmentLine, TrackingEvent
 
 _OF_TIMELINE = ("at", "exact", "zone", "state", "leg", "by", "incident", "country")
@@ -21,7 +21,7 @@ def _scan(_session: Session, person: Person) -> ColumnElement[bool]:
 
 _SHIPMENT = TableClaim(
     model=Shipment,
-    purpose="How far a parcel is",
+    purpose=_l("How far a parcel is"),
     tier=Tier.LINK,
     term="tracking",
     since=Shipment.finished_at,
@@ -42,7 +42,7 @@ _SHIPMENT = TableClaim(
 )
 _SCAN = TableClaim(
     model=TrackingEvent,
-    purpose="A scan, as a carrier told it",
+    purpose=_l("A scan, as a carrier told it"),
     tier=Tier.LINK,
     term="tracking",
     since=TrackingEvent.received_at,

@@ -40,6 +40,12 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
         _l("People and privacy"),
         (
             Section("people", _l("People"), _l("Who works in this console, and what they may do."), "people.listed"),
+            Section(
+                "settings",
+                _l("Privacy"),
+                _l("Copies and deletion for customers, and how long things are kept."),
+                "privacy.home",
+            ),
             Section("audit", _l("Audit trail"), _l("Who did or saw what, and when."), "audit.listed"),
         ),
     ),
