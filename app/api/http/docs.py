@@ -97,6 +97,9 @@ GROUPS = {
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
     "cases": _l("Cases"),
+    "erasures": _l("Privacy: erasures"),
+    "customers": _l("Privacy: copies"),
+    "retention": _l("Privacy: how long things are kept"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
 KEY_REUSED = _l("The Idempotency-Key was used before, with another request.")

@@ -21,6 +21,9 @@ MEANT = {
     "elsewhere.refund_id": "elsewhere_id",
     "elsewhere.ours_id": "refund_id",
     "elsewhere.line_id": "line_id",
+    "api.get_erasure.ref": "erasure",
+    "api.cancel_erasure.ref": "erasure",
+    "privacy.erasure": "erasure",
     "api.ref": "return",
     "demo_shop.ref": "return",
     "withdrawal.ref": "withdrawal",
@@ -58,6 +61,8 @@ FIXED = {
     "credential": "x" * 40,
     "filename": "base.css",
     "place": "1",
+    "privacy.version": "1",
+    "email_hash": "0" * 64,
 }
 
 

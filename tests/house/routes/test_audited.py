@@ -25,6 +25,7 @@ from app.core.clock import utcnow
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
+from app.privacy import terms
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
@@ -46,12 +47,18 @@ EXEMPT = {
     "api.post_orders": "as above, many at once",
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
+    "api.post_erasure": "its service writes the row, for page, command and system alike: tests/privacy/test_erasure.py",
+    "api.cancel_erasure": "as above",
+    "api.put_retention": "the versions of settings write the row, whoever saves: tests/privacy/test_expiry.py",
+    "privacy.person": "says how much is held, and shows nothing of it",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "staff.switch_keys": "a preference of one session",
 }
 EXEMPT_COMMANDS = {
     "api-key list": "shows",
     "carriers list": "shows",
+    "consents": "shows digests, wordings and times",
+    "retention show": "shows",
     "carriers parse": "shows",
     "demo": "fills an empty demo shop",
     "doctor": "shows",
@@ -207,6 +214,17 @@ def two_needed(house: SimpleNamespace) -> None:
     house.session.execute(update(Brand).values(policy={"second_person_above": 1}))
 
 
+def kept_for(**days: int) -> dict[str, str]:
+    """The form of how long things are kept."""
+    return {name: str(number) for name, number in (terms.usual_days() | days).items()}
+
+
+def shorter(house: SimpleNamespace) -> None:
+    """Two changes of how long messages are kept."""
+    for number in (7, 8):
+        terms.set_days(house.session, {"messages": number}, by="cli:x", now=utcnow())
+
+
 BOOKED = {"book": "1", "u": "0.as_new.restock", "key": "booked-once", "note": "Filomena called"}
 ENOUGH = {"reason": "Filomena called", "reference": "Filomena 1", "note": "Filomena called"}
 OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
@@ -239,6 +257,11 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "collections.refuse": (to_collect, {}),
     "collections.cancelled": (to_cancel, {}),
     "messages.again": (failed, {}),
+    "privacy.erase": (nothing, {"email": MINE.email}),
+    "privacy.copy": (nothing, {"email": MINE.email}),
+    "privacy.cancel": (nothing, {}),
+    "privacy.retention": (nothing, kept_for(messages=7)),
+    "privacy.restore": (shorter, {"expected": "2"}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),
     "people.password": (nothing, {}),
@@ -370,6 +393,11 @@ OF_THE_COMMAND_LINE = {
     "points import": ("{files}/points.csv",),
     "policy set": ("{files}/policy.json",),
     "postcodes import": ("{files}/ES.txt",),
+    "erase": (MINE.email, "--yes"),
+    "export": (MINE.email, "--out", "{files}/data.zip"),
+    "restored": (),
+    "retention set": ("messages", "7"),
+    "retention undo": ("1",),
     "staff audit": (),
     "staff create": ("nueva@shop.example", "--role", "support"),
     "staff reset": ("support@shop.example",),

@@ -13,14 +13,14 @@ from tests.house.routes.world import MINE
 # A new blueprint must be put into one of these on purpose.
 OF_A_CUSTOMER = {
     "tracking", "codes", "return_flow", "returns", "preferences", "one_click", "withdrawal", "links", "support",
-    "sharing", "shared",
+    "sharing", "shared", "own_data",
 }  # fmt: skip
 OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health", "unsent", "manifest"}
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
-    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings",
+    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings", "privacy",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""

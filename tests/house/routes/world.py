@@ -15,6 +15,7 @@ from app.events.models import InboxRow
 from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessage
 from app.orders.models import Order
 from app.orders.sharing import share
+from app.privacy.models import Erasure
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
 from app.returns.policy.decision import LineRequest, ReturnRequest
@@ -112,7 +113,8 @@ def furnish_house(session: Session) -> dict[str, str]:
     hook = WebhookSubscription(
         public_id="sub_house", url="https://shop.example/hook", kinds=[], sealed_secrets=[], created_at=now
     )
-    session.add_all([row, text, mail, hook])
+    request = Erasure(ref="ERASURE1", subject=b"x", asked_by="customer:own page", asked_at=now, due_at=now)
+    session.add_all([row, text, mail, hook, request])
     session.flush()
     sent = WebhookDelivery(
         public_id="del_house", subscription_id=hook.id, event_id=1, kind="order.received", body="{}", created_at=now,
@@ -122,7 +124,7 @@ def furnish_house(session: Session) -> dict[str, str]:
     session.commit()
     return {
         "row_id": str(row.id), "text_id": str(text.id), "mail": str(mail.id), "subscription": hook.public_id,
-        "delivery": sent.public_id,
+        "delivery": sent.public_id, "erasure": request.ref,
     }  # fmt: skip
 
 
