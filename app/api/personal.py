@@ -1,21 +1,21 @@
 """What the interface keeps of a person: answers to repeated requests, sealed, and webhooks on their way."""
 
 import json
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Text, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.api.http.idempotency import LIFE
 from app.api.models import ApiKey, KeptAnswer, WebhookDelivery, WebhookSubscription
+from app.api.webhooks_out.deliveries import hold
 from app.core.tokens import unseal
 from app.events.records import DomainEventRecord
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 
 STEP = 200
 
 
-def _answer(session: Session, person: Person) -> ColumnElement[bool]:
+def _answer(session: Session, person: DataSubject) -> ColumnElement[bool]:
     """Answers that name the person, found by opening each: they are kept for two days."""
     named: list[tuple[int, str]] = []
     columns = (KeptAnswer.api_key_id, KeptAnswer.key, KeptAnswer.body)
@@ -34,7 +34,7 @@ def _plain(text: str) -> str:
         return text
 
 
-def _delivery(_session: Session, person: Person) -> ColumnElement[bool]:
+def _delivery(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     events = select(DomainEventRecord.id).where(DomainEventRecord.order_id.in_(person.order_ids))
     return WebhookDelivery.event_id.in_(events)
 
@@ -82,13 +82,6 @@ _OTHERS = (
         hidden="sealed_secrets",
     ),
 )
-
-
-def hold(session: Session, *, now: datetime) -> int:
-    """What waits may have been delivered after the backup was made: a person may send it again."""
-    held = {"state": "failed", "error": "A backup was put back: it may have been delivered before.", "tried_at": now}
-    waiting = update(WebhookDelivery).where(WebhookDelivery.state == "waiting").values(held)
-    return len(session.scalars(waiting.returning(WebhookDelivery.id)).all())
 
 
 PERSONAL = RoomClaims("api", (_ANSWER, _DELIVERY, *_OTHERS), hold=hold)

@@ -12,6 +12,7 @@ _BRAND = TableClaim(
     plain="""key name locale time_zone help_email help_phone help_url sms_name postal_address return_address policy
         is_default links_only""",
 )
+# The shop's own words: who wrote them is of the shop, and what they say is of nobody.
 _VERSION = TableClaim(
     model=SettingVersion,
     purpose="Who changed which setting of the shop, and the way back",

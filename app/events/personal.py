@@ -6,17 +6,17 @@ from sqlalchemy.orm import Session
 from app.events.models import DomainEvent, Firing, InboxRow, ListenerRow, Stumble
 from app.events.raw import readable
 from app.personal.blanks import NOTHING, without
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 
 # So many bodies are read at once: they may be megabytes.
 STEP = 200
 
 
-def _event(_session: Session, person: Person) -> ColumnElement[bool]:
+def _event(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return DomainEvent.order_id.in_(person.order_ids)
 
 
-def _delivery(session: Session, person: Person) -> ColumnElement[bool]:
+def _delivery(session: Session, person: DataSubject) -> ColumnElement[bool]:
     """Deliveries whose bytes name the person; what waits to be understood is emptied once it was."""
     named: list[int] = []
     last = 0

@@ -1,8 +1,13 @@
 """Jobs of privacy: erase who asked for it, and let end what has been kept long enough."""
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from app.core.clock import utcnow
 from app.core.db import in_transaction
 from app.jobs.engine import database, drain, settings, task, work_session
+
+log = structlog.get_logger()
 
 
 @task("erase_people")
@@ -15,7 +20,11 @@ def erase_people() -> None:
     with work_session() as session:
         due = requests.due(session, now=utcnow())
     for ref in due:
-        requests.perform(lambda work: in_transaction(sessions, work), ref, key=key, path=path, now=utcnow())
+        try:
+            requests.perform(lambda work: in_transaction(sessions, work), ref, key=key, path=path, now=utcnow())
+        except DBAPIError as error:
+            # It is due still, and tried again with the next round; the others need not wait for it.
+            log.warning("an erasure could not be done", ref=ref, kind=type(error).__name__)
 
 
 @task("expire_personal")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.notify.kinds import Channel
@@ -19,51 +19,66 @@ from app.notify.models import (
     WithheldMessage,
 )
 from app.notify.preferences.suppression import recipient_key
-from app.notify.retention import hold, stop
 from app.personal.blanks import NOTHING
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 
 
-def digests(person: Person) -> set[bytes]:
+def digests(person: DataSubject) -> set[bytes]:
     """What stands for their addresses wherever the addresses themselves do not."""
     mails = {recipient_key(person.key, Channel.EMAIL, email) for email in person.emails}
     return mails | {recipient_key(person.key, Channel.SMS, phone) for phone in person.phones}
 
 
-def _message(_session: Session, person: Person) -> ColumnElement[bool]:
+def _message(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     """About their orders, whoever was written to, and to their addresses, whatever it was about."""
     return Message.order_id.in_(person.order_ids) | Message.recipient_hash.in_(digests(person))
 
 
-def _attempt(session: Session, person: Person) -> ColumnElement[bool]:
+def _attempt(session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Attempt.message_id.in_(select(Message.id).where(_message(session, person)))
 
 
-def _answer(_session: Session, person: Person) -> ColumnElement[bool]:
+def _answer(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return InboundText.recipient_hash.in_(digests(person))
 
 
-def _link(_session: Session, person: Person) -> ColumnElement[bool]:
+def _link(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return PreferenceLink.order_id.in_(person.order_ids) | PreferenceLink.recipient_hash.in_(digests(person))
 
 
-def _copy(session: Session, person: Person) -> ColumnElement[bool]:
+def _copy(session: Session, person: DataSubject) -> ColumnElement[bool]:
     shown = select(Message.public_id).where(_message(session, person))
     addresses = {*person.emails, *person.phones}
     return SandboxMessage.public_id.in_(shown) | SandboxMessage.recipient.in_(addresses)
 
 
-def _consent(_session: Session, person: Person) -> ColumnElement[bool]:
+def _consent(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return SmsConsent.recipient_hash.in_(digests(person))
 
 
-def _refusal(_session: Session, person: Person) -> ColumnElement[bool]:
+def _refusal(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Suppression.recipient_hash.in_(digests(person))
 
 
-def close(session: Session, person: Person, *, now: datetime) -> None:
+def close(session: Session, person: DataSubject, *, now: datetime) -> None:
     """What waits to be sent to them never leaves."""
     stop(session, select(Message.id).where(_message(session, person)), now=now)
+
+
+def stop(session: Session, chosen: Select[int], *, now: datetime) -> None:
+    """Skip those of the chosen messages that have not left yet."""
+    # What waits would leave to nobody: its address goes in the same transaction.
+    waiting = {"state": "skipped", "reason": "erased", "settled_at": now}
+    statement = update(Message).where(Message.id.in_(chosen), Message.state == "created").values(waiting)
+    session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def hold(session: Session, *, now: datetime) -> int:
+    """Put what waits in a person's hands: it may have been sent after the backup was made. Gives how many."""
+    # Without a lease nobody asks the provider: it answers for tries, and of these ours are not known any more.
+    aside = {"state": "in_doubt", "reason": "restored", "lease_until": None, "attempt_token": None}
+    waiting = update(Message).where(Message.state.in_(("created", "sending"))).values(aside)
+    return len(session.scalars(waiting.returning(Message.id)).all())
 
 
 # What has yet to leave needs its address, however old it is.

@@ -4,10 +4,10 @@ from sqlalchemy import ColumnElement, Text, cast, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.oms.files.progress import ImportProgress
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Use, _l
 
 
-def _file(_session: Session, person: Person) -> ColumnElement[bool]:
+def _file(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     faults = func.lower(cast(ImportProgress.faults, Text))
     return or_(false(), *(faults.contains(word, autoescape=True) for word in sorted(person.words)))
 

@@ -10,36 +10,36 @@ from app.orders.lookup.models import AccessLink, Guess, GuessTally, LinkBrowser,
 from app.orders.models import Order, OrderContact, OrderLine
 from app.orders.pictures.pictures import Picture
 from app.personal.blanks import NOTHING, each_thinned, thinned
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 
 
-def _order(_session: Session, person: Person) -> ColumnElement[bool]:
+def _order(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Order.id.in_(person.order_ids)
 
 
-def _contact(_session: Session, person: Person) -> ColumnElement[bool]:
+def _contact(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     """All people of their own orders; of others' orders only themselves."""
     themselves = OrderContact.email_folded.in_(person.emails) | OrderContact.phone_e164.in_(person.phones)
     return OrderContact.order_id.in_(person.order_ids) | (OrderContact.order_id.in_(person.named_in) & themselves)
 
 
-def _personalised(_session: Session, person: Person) -> ColumnElement[bool]:
+def _personalised(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return OrderLine.order_id.in_(person.order_ids) & OrderLine.personalised
 
 
-def _picture(session: Session, person: Person) -> ColumnElement[bool]:
+def _picture(session: Session, person: DataSubject) -> ColumnElement[bool]:
     """Pictures of what was made for them; read at once, since the lines that lead there are blanked, too."""
     urls = select(OrderLine.image_url).where(_personalised(session, person), OrderLine.image_url.is_not(None))
     return Picture.url.in_(session.scalars(urls).all())
 
 
-def _session_of(session: Session, person: Person) -> ColumnElement[bool]:
+def _session_of(session: Session, person: DataSubject) -> ColumnElement[bool]:
     refs = session.scalars(select(Order.ref).where(_order(session, person))).all()
     opened = [WebSession.data["orders"].has_key(ref) for ref in refs]
     return WebSession.staff_id.is_(None) & or_(WebSession.data["account"].astext.in_(person.emails), *opened)
 
 
-def close(session: Session, person: Person, *, now: datetime) -> None:
+def close(session: Session, person: DataSubject, *, now: datetime) -> None:
     """End every way into the orders, and say of each that its person is gone."""
     for order_id in sorted(person.order_ids):
         end_access(session, order_id, now=now)

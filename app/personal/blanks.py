@@ -9,22 +9,23 @@ NOTHING: Any = null()
 """SQL's null: Python's None would be stored as JSON's."""
 
 
-def _thin(source: str, kept: tuple[str, ...]) -> str:
+def _thin(source: str, staying: tuple[str, ...]) -> str:
     # Names are ours, written in the rooms' files: nothing from outside stands in this text.
-    names = ", ".join(f"'{name}'" for name in kept) or "''"
+    names = ", ".join(f"'{name}'" for name in staying) or "''"
     cell = f"case when key in ({names}) then value when jsonb_typeof(value) = 'array' then '[]' else 'null' end"
     return f"(select jsonb_object_agg(key, {cell}) from jsonb_each({source}))"  # noqa: S608
 
 
-def thinned(column: str, *kept: str) -> ColumnElement[Any]:
+def thinned(column: str, *staying: str) -> ColumnElement[Any]:
     """An object of which only these names keep what they say; anything else than an object stays."""
-    thin = f"coalesce({_thin(column, kept)}, '{{}}')"
+    # An empty object has no rows to gather.
+    thin = f"coalesce({_thin(column, staying)}, '{{}}')"
     return literal_column(f"case when jsonb_typeof({column}) = 'object' then {thin} else {column} end", JSONB)
 
 
-def each_thinned(column: str, *kept: str) -> ColumnElement[Any]:
+def each_thinned(column: str, *staying: str) -> ColumnElement[Any]:
     """A list of objects, each thinned likewise."""
-    thin = _thin("entry", kept)
+    thin = _thin("entry", staying)
     thinned_list = f"(select coalesce(jsonb_agg({thin}), '[]') from jsonb_array_elements({column}) as entry)"  # noqa: S608
     return literal_column(f"case when jsonb_typeof({column}) = 'array' then {thinned_list} else {column} end", JSONB)
 

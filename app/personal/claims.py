@@ -1,10 +1,10 @@
-"""How a room claims the columns of its tables: what each is for, whether it tells of a person, and how it ends. Pure.
+"""How a room claims the columns of its tables: what each is for, whether it tells of a person, and how it ends..
 
 A room's file ``personal.py`` names a ``PERSONAL``; nobody keeps a list of tables. A column more is a word more in its
 table's ``plain``, or a line in its ``personal``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+
+from app.core.parts import PERSONAL, declared
 
 
 def _l(text: str) -> str:
@@ -38,13 +40,14 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DataSubject:
     """One customer: what they are known by, the orders that are theirs, and those that only name them.
 
     ``named_in`` are orders of others that name them as a further contact. ``words`` are how texts that nobody has taken
     apart may name them. ``key`` makes the digests. What came before ``swept_at`` was read through already.
     """
 
+    # The installation's own secret: without it nobody tells whom a digest stands for.
     key: str
     emails: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
@@ -102,7 +105,8 @@ class TableClaim:
     staff: str = ""
     hidden: str = ""
     personal: Mapping[str, Use] = field(default_factory=dict)
-    of: Callable[[Session, Person], ColumnElement[bool]] | None = None
+    # With the session, for what can only be found by reading.
+    of: Callable[[Session, DataSubject], ColumnElement[bool]] | None = None
     apart: bool = False
     deleted: bool = False
     since: InstrumentedAttribute[Any] | None = None
@@ -138,3 +142,20 @@ class RoomClaims:
     tables: tuple[TableClaim, ...]
     close: Callable[..., None] | None = None
     hold: Callable[..., int] | None = None
+
+
+def rooms() -> dict[str, RoomClaims]:
+    """Every room that says what it keeps, by name."""
+    return declared(PERSONAL, RoomClaims)
+
+
+def claims() -> Iterator[TableClaim]:
+    """Every table's claim, rooms in their order."""
+    # Found anew at each call, and loaded once: an installed package may bring tables of its own.
+    for room in rooms().values():
+        yield from room.tables
+
+
+def claim_of(table: str) -> TableClaim | None:
+    """The claim of a table by its name."""
+    return next((claim for claim in claims() if claim.table.name == table), None)

@@ -12,6 +12,7 @@ class Tombstone(Model):
     __tablename__ = "tombstone"
     __table_args__ = (Index("ix_tombstone_erased_at", "erased_at"),)
 
+    # The digest is the key: what is put up twice stands once.
     mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     kind: Mapped[str]
     erased_at: Mapped[Instant]

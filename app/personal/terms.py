@@ -39,6 +39,7 @@ def _fixed(name: str, title: str, reason: str, days: int) -> Term:
     return Term(name, title, reason, days, days, days)
 
 
+# Law and use differ by country and trade: these are where a shop begins, and each says why.
 TERMS = {
     term.name: term
     for term in (

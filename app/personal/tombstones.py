@@ -1,4 +1,4 @@
-"""Who was erased: digests of what they were known by, which late documents, pushes and restored backups meet."""
+"""Who was erased: digests that late documents, pushes and backups meet; and when a backup was put back."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.db import secret_of
 from app.core.tables.bulk import any_of
 from app.core.tokens import keyed_digest
-from app.personal.models import Tombstone
+from app.personal.models import RestoreMark, Tombstone
 
 EMAIL, PHONE, CUSTOMER, ORDER, PARCEL = "email", "phone", "customer", "order", "parcel"
 # «gone»: a number that no other advisory lock has.
@@ -25,9 +25,9 @@ Gone = Mapping[Known, datetime]
 _MET = "erased_met"
 
 
-def mark(key: str, known: Known) -> bytes:
+def mark(key: str, name: Known) -> bytes:
     """What stands for it: nobody without the key can tell what it was."""
-    kind, text_ = known
+    kind, text_ = name
     return keyed_digest(key, f"erased:{kind}:{text_.casefold()}")
 
 
@@ -55,16 +55,17 @@ def alone(session: Session) -> None:
     session.execute(_ALONE, {"key": PEOPLE_LOCK})
 
 
-def erased(session: Session, known: Iterable[Known]) -> Gone:
+def erased(session: Session, names: Iterable[Known]) -> Gone:
     """Which of these were erased, and when."""
     key = secret_of(session)
-    marks = {mark(key, one): one for one in set(known) if one[1]}
+    marks = {mark(key, one): one for one in set(names) if one[1]}
     statement = select(Tombstone.mark, Tombstone.erased_at).where(any_of(Tombstone.mark, sorted(marks)))
     return {marks[row.mark]: row.erased_at for row in session.execute(statement)} if marks else {}
 
 
 def bury(session: Session, marks: Mapping[bytes, str], *, now: datetime) -> None:
     """Put up these marks with their kinds; those that stand already count from now on."""
+    # In one order, as everybody puts them up: two who bury at once never wait crosswise.
     rows = [{"mark": one, "kind": marks[one], "erased_at": now} for one in sorted(marks)]
     if rows:
         statement = insert(Tombstone).values(rows)
@@ -85,3 +86,14 @@ def meet(session: Session) -> None:
 def take_met(session: Session) -> bool:
     """Whether that was noted since it was last asked."""
     return bool(session.info.pop(_MET, False))
+
+
+def mark_restored(session: Session, *, by: str, now: datetime) -> None:
+    """Note that a backup was put back."""
+    session.add(RestoreMark(at=now, by=by))
+    session.flush()
+
+
+def last_restore(session: Session) -> datetime | None:
+    """When a backup was put back last; None: never."""
+    return session.scalar(select(func.max(RestoreMark.at)))

@@ -16,7 +16,9 @@ from app.core.db import Database, in_transaction, transaction
 from app.core.errors import Invalid
 from app.core.settings import Settings
 from app.personal.terms import TERMS
-from app.privacy import consents, copies, expiry, ledger, requests, restore, terms
+from app.privacy import expiry, ledger, requests, restore, terms
+from app.privacy.copies import consents
+from app.privacy.copies import making as copies
 from app.privacy.erase import Erased, foreseen
 from app.privacy.ledger import BrokenLedger
 from app.privacy.people import Subject, find, subject_by
@@ -48,6 +50,7 @@ def _subject(email: str | None, phone: str | None, customer: str | None) -> Subj
 @with_appcontext
 def erase_command(email: str | None, phone: str | None, customer: str | None, anew: bool, yes: bool) -> None:
     """Erase the customer with this EMAIL at once, everywhere; figures and what the law wants kept stay."""
+    # After a restore there is nobody to name: the ledger knows them by digests.
     if anew:
         _erase_again()
         return
@@ -59,8 +62,8 @@ def erase_command(email: str | None, phone: str | None, customer: str | None, an
         click.confirm("Erase this customer? It cannot be undone.", abort=True)
     with _database().sessions() as session, transaction(session):
         by, now = audit.operator(), utcnow()
-        asked = requests.ask(session, subject, by=by, key=_key(), at_once=True, now=now)
-        ref = asked.ref
+        erasure = requests.ask(session, subject, by=by, key=_key(), at_once=True, now=now)
+        ref = erasure.ref
     requests.perform(_unit, ref, key=_key(), path=ledger.path_of(_settings()), by=by, now=utcnow())
     with _database().sessions() as session:
         done = requests.find_request(session, ref)
@@ -83,8 +86,8 @@ def _erase_again() -> None:
 def restored_command() -> None:
     """Say that a backup was put back: what waits to be sent is held for a person, and erasures are applied anew."""
     with _database().sessions() as session, transaction(session):
-        held = restore.hold(session, by=audit.operator(), now=utcnow())
-    click.echo("Held: " + ", ".join(f"{count} of {room}" for room, count in sorted(held.items())))
+        counts = restore.hold(session, by=audit.operator(), now=utcnow())
+    click.echo("Held: " + ", ".join(f"{count} of {room}" for room, count in sorted(counts.items())))
     _erase_again()
 
 

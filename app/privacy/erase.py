@@ -14,11 +14,10 @@ from app.core.queue import forget_named
 from app.core.tokens import seal
 from app.orders.services import lock_order
 from app.personal import tombstones
-from app.personal.claims import Person, TableClaim
-from app.personal.registry import claims, rooms
+from app.personal.claims import DataSubject, TableClaim, claims, rooms
+from app.privacy.copies.rows import documents
 from app.privacy.models import RetainedRow
 from app.privacy.people import marks_of
-from app.privacy.rows import documents
 from app.privacy.terms import days_of
 
 # Rows of these are locked in this order by everybody.
@@ -34,12 +33,12 @@ class Erased:
     marks: dict[bytes, str] = field(default_factory=dict)
 
 
-def sweep(session: Session, person: Person) -> dict[str, int]:
+def sweep(session: Session, person: DataSubject) -> dict[str, int]:
     """Blank what is found by reading through many rows; in transactions of their own, before the person is erased."""
     return {claim.table.name: count for claim in claims() if claim.apart and (count := _blank(session, claim, person))}
 
 
-def erase(session: Session, person: Person, *, erasure_id: int | None = None, now: datetime) -> Erased:
+def erase(session: Session, person: DataSubject, *, erasure_id: int | None = None, now: datetime) -> Erased:
     """Erase this person in the caller's transaction, which holds ``tombstones.alone`` since before they were found.
 
     Twice changes nothing more: what is blank stays so, and counts no more.
@@ -64,7 +63,7 @@ def erase(session: Session, person: Person, *, erasure_id: int | None = None, no
     return Erased(_more(counts), _more(staying), marks)
 
 
-def foreseen(session: Session, person: Person) -> Erased:
+def foreseen(session: Session, person: DataSubject) -> Erased:
     """What would go and what would stay, without doing it."""
     counts, staying = {}, {}
     for claim in claims():
@@ -96,7 +95,7 @@ def _in_order() -> list[TableClaim]:
     )
 
 
-def _blank(session: Session, claim: TableClaim, person: Person) -> int:
+def _blank(session: Session, claim: TableClaim, person: DataSubject) -> int:
     """Blank or delete the person's rows; gives how many said anything of them."""
     if claim.of is None:
         return 0
@@ -118,7 +117,7 @@ def _among(keys: Sequence[Any], rows: Sequence[Any]) -> ColumnElement[bool]:
     return or_(false(), *(func.row(*keys) == func.row(*row) for row in rows))
 
 
-def _retain(session: Session, claim: TableClaim, person: Person, erasure_id: int | None, *, now: datetime) -> int:
+def _retain(session: Session, claim: TableClaim, person: DataSubject, erasure_id: int | None, *, now: datetime) -> int:
     """Seal what the law wants kept, once, until its day."""
     retained, which = claim.retained, claim.of
     if retained is None or which is None:
@@ -138,7 +137,7 @@ def _retain(session: Session, claim: TableClaim, person: Person, erasure_id: int
                 reason=retained.reason,
                 sealed=seal(person.key, json.dumps(document, ensure_ascii=False)),
                 kept_at=now,
-                until=until,
+                gone_at=until,
             )
         )
         kept_rows += 1

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import trail as audit
 from app.orders.records import OrderRecord
 from app.personal import tombstones
-from app.personal.claims import Person, TableClaim
-from app.personal.registry import claims
+from app.personal.claims import DataSubject, TableClaim, claims
 from app.personal.terms import TERMS
 from app.privacy.erase import blanks, erase, unlike
 from app.privacy.terms import Days, days
@@ -48,6 +47,7 @@ def expire(session: Session, *, key: str, now: datetime) -> int:
 def upcoming(session: Session, *, now: datetime) -> list[Ending]:
     """What ends next, kind by kind; counts stop at ten thousand."""
     in_force = days(session)
+    # On a page: no kind is counted beyond what anybody reads.
     endings = []
     for term in TERMS.values():
         spans = [_span(claim, in_force) for claim in claims() if claim.term == term.name]
@@ -112,7 +112,7 @@ def _expire_orders(session: Session, in_force: Days, *, key: str, now: datetime)
     order_ids = list(session.scalars(some))
     if order_ids:
         # Only the orders: whoever bought in them may have bought since.
-        erase(session, Person(key, order_ids=tuple(order_ids)), now=now)
+        erase(session, DataSubject(key, order_ids=tuple(order_ids)), now=now)
     return len(order_ids)
 
 

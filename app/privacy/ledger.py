@@ -36,6 +36,7 @@ def path_of(settings: Settings) -> Path:
 
 def write(path: Path, entry: LedgerEntry, *, key: str) -> None:
     """Add one erasure; a file that cannot be written is told in the log, with the line to keep."""
+    # Digests alone: the file is worth nothing to whoever finds it.
     facts = {
         "ref": entry.ref,
         "at": entry.at.isoformat(),

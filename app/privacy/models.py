@@ -35,10 +35,10 @@ class Erasure(Model):
 
 
 class RetainedRow(Model):
-    """Facts of an erased person that the law wants kept: sealed, with the reason, gone ``until`` a day."""
+    """Facts of an erased person that the law wants kept: sealed, with the reason, and the day when they go."""
 
     __tablename__ = "retained_row"
-    __table_args__ = (Index("ix_retained_row_until", "until"),)
+    __table_args__ = (Index("ix_retained_row_gone_at", "gone_at"),)
 
     id: Mapped[Id]
     erasure_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("erasure.id", ondelete="CASCADE"))
@@ -47,7 +47,7 @@ class RetainedRow(Model):
     reason: Mapped[str]
     sealed: Mapped[str]
     kept_at: Mapped[Instant]
-    until: Mapped[Instant]
+    gone_at: Mapped[Instant]
 
 
 class PersonalCopy(Model):

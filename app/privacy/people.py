@@ -8,9 +8,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import Fault, Invalid
 from app.core.tables.bulk import any_of
+from app.core.tokens import keyed_digest
 from app.orders.contact_points import email_key, phone_key
 from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
-from app.personal.claims import Person
+from app.personal.claims import DataSubject
 from app.personal.tombstones import CUSTOMER, EMAIL, PARCEL, PHONE, mark, shop_number, source_id
 from app.tracking.records import ShipmentRecord
 
@@ -41,7 +42,7 @@ def subject_by(*, email: str | None = None, phone: str | None = None, customer: 
     return Subject(kind, comparable)
 
 
-def find(session: Session, subject: Subject, *, key: str) -> Person:
+def find(session: Session, subject: Subject, *, key: str) -> DataSubject:
     """The person, with the orders in which they are the customer, and those that name them as a further contact."""
     contacts = list(session.scalars(select(OrderContactRecord).where(_names(subject))))
     own = {contact.order_id for contact in contacts if contact.position == 0}
@@ -58,12 +59,13 @@ def email_of_hash(session: Session, hash_: str) -> str | None:
 
 def person_of(
     session: Session, order_ids: list[int], subject: Subject | None, *, named_in: Collection[int] = (), key: str
-) -> Person:
+) -> DataSubject:
     """The customer of these orders: of what these orders say, only what no other order bears is theirs alone."""
     buyers = select(OrderContactRecord).where(any_of(OrderContactRecord.order_id, order_ids))
     people = list(session.scalars(buyers))
     customers = [one for one in people if one.position == 0]
     orders = list(session.scalars(select(OrderRecord).where(any_of(OrderRecord.id, order_ids))))
+    # A phone of the family, or an id that all guests share, would take others' orders along.
     by_kind = {
         EMAIL: _alone(session, OrderContactRecord.email_folded, {one.email_folded for one in customers}, order_ids),
         PHONE: _alone(session, OrderContactRecord.phone_e164, {one.phone_e164 for one in customers}, order_ids),
@@ -71,7 +73,7 @@ def person_of(
     }
     if subject is not None:
         by_kind[subject.kind].add(subject.text)
-    return Person(
+    return DataSubject(
         key,
         emails=frozenset(by_kind[EMAIL]),
         phones=frozenset(by_kind[PHONE]),
@@ -82,15 +84,15 @@ def person_of(
     )
 
 
-def marks_of(session: Session, person: Person) -> dict[bytes, str]:
+def marks_of(session: Session, person: DataSubject) -> dict[bytes, str]:
     """What is put up so that nobody brings them back: digests with their kinds."""
     orders = session.scalars(select(OrderRecord).where(any_of(OrderRecord.id, person.order_ids))).all()
-    known = [(EMAIL, one) for one in person.emails] + [(PHONE, one) for one in person.phones]
-    known += [(CUSTOMER, one) for one in person.customer_ids]
-    known += [shop_number(order.brand_key, order.number) for order in orders]
-    known += [source_id(str(order.source_system), order.source_id) for order in orders if order.source_id]
-    known += [(PARCEL, number) for number in _numbers(session, person.order_ids)]
-    return {mark(person.key, one): one[0] for one in known}
+    names = [(EMAIL, one) for one in person.emails] + [(PHONE, one) for one in person.phones]
+    names += [(CUSTOMER, one) for one in person.customer_ids]
+    names += [shop_number(order.brand_key, order.number) for order in orders]
+    names += [source_id(str(order.source_system), order.source_id) for order in orders if order.source_id]
+    names += [(PARCEL, number) for number in _numbers(session, person.order_ids)]
+    return {mark(person.key, one): one[0] for one in names}
 
 
 def _names(subject: Subject) -> ColumnElement[bool]:
@@ -133,3 +135,14 @@ def _words(
     for text in texts:
         if text and len(folded := text.strip().casefold()) >= SHORTEST:
             yield folded
+
+
+def subject_of(key: str, kind: str, text: str) -> bytes:
+    """What stands for «the person with this address» in a request."""
+    return keyed_digest(key, f"subject:{kind}:{text.strip().casefold()}")
+
+
+def subjects_of(person: DataSubject) -> set[bytes]:
+    """Everything that may stand for this person."""
+    named = [("email", person.emails), ("phone", person.phones), ("customer", person.customer_ids)]
+    return {subject_of(person.key, kind, text) for kind, texts in named for text in texts}

@@ -4,16 +4,16 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 from app.privacy.models import Erasure, PersonalCopy, RetainedRow
-from app.privacy.subjects import subjects_of
+from app.privacy.people import subjects_of
 
 
-def _request(_session: Session, person: Person) -> ColumnElement[bool]:
+def _request(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Erasure.subject.in_(subjects_of(person))
 
 
-def _copy(_session: Session, person: Person) -> ColumnElement[bool]:
+def _copy(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return PersonalCopy.subject.in_(subjects_of(person))
 
 
@@ -47,9 +47,9 @@ _RETAINED = TableClaim(
     purpose="Proofs that the law wants kept of erased people, sealed",
     basis=Basis.DUTY,
     term="with",
-    until=RetainedRow.until,
+    until=RetainedRow.gone_at,
     deleted=True,
-    plain="id erasure_id source row_id reason kept_at until",
+    plain="id erasure_id source row_id reason kept_at gone_at",
     hidden="sealed",
 )
 

@@ -14,17 +14,16 @@ from app.core.clock import utcnow
 from app.core.db import at_commit
 from app.core.errors import Conflict, NotFound
 from app.core.queue import defer
-from app.core.tokens import new_ref, seal, unseal
+from app.core.tokens import new_ref, new_secret, seal, unseal
 from app.events.kinds import EventKind
 from app.events.log import append
 from app.personal import tombstones
-from app.personal.claims import Person
+from app.personal.claims import DataSubject
 from app.privacy import ledger
 from app.privacy.erase import Erased, erase, sweep
 from app.privacy.models import Erasure
-from app.privacy.people import Subject, find
+from app.privacy.people import Subject, find, subject_of
 from app.privacy.records import ErasureRecord
-from app.privacy.subjects import subject_of
 
 TASK = "erase_people"
 # Within a day by promise; some hours in which a slip of the finger, or somebody else's, can be taken back.
@@ -59,7 +58,7 @@ def ask(
     return _told(session, request)
 
 
-def _tell(session: Session, person: Person, request: Erasure, *, now: datetime) -> None:
+def _tell(session: Session, person: DataSubject, request: Erasure, *, now: datetime) -> None:
     """The receipt, as a message of the newest order; a shop that erases at once says so itself."""
     if request.asked_by == CUSTOMER_ASKS and person.order_ids:
         facts = {"ref": request.ref, "due_at": request.due_at.isoformat()}
@@ -103,7 +102,8 @@ def due(session: Session, *, now: datetime) -> list[str]:
     return list(session.scalars(statement))
 
 
-Unit = Callable[[Callable[[Session], object]], object]
+Work = Callable[[Session], object]
+Unit = Callable[[Work], object]
 """Does something in a transaction of its own."""
 
 
@@ -166,3 +166,11 @@ def _told(session: Session, request: Erasure) -> ErasureRecord:
 
 def _waiting(session: Session, digest: bytes) -> Erasure | None:
     return session.scalar(select(Erasure).where(Erasure.subject == digest, Erasure.state == "asked"))
+
+
+def ended_elsewhere(entry: ledger.LedgerEntry, by: str) -> Erasure:
+    """The request of an erasure that the backup did not know yet; whom it was about nobody can tell."""
+    subject = new_secret().encode()
+    return Erasure(
+        ref=entry.ref, state="done", subject=subject, asked_by=by, asked_at=entry.at, due_at=entry.at, ended_at=entry.at
+    )

@@ -13,19 +13,25 @@ from app.audit import anchor
 from app.audit import trail as audit
 from app.core.queue import hold_back
 from app.core.settings import Settings
-from app.core.tokens import new_secret
 from app.orders.records import OrderContactRecord, OrderRecord
 from app.personal import tombstones
-from app.personal.claims import Person
-from app.personal.registry import rooms
-from app.personal.restored import last_restore, mark_restored
-from app.personal.tombstones import CUSTOMER, EMAIL, PHONE, mark, shop_number, source_id
+from app.personal.claims import DataSubject, rooms
+from app.personal.tombstones import (
+    CUSTOMER,
+    EMAIL,
+    PHONE,
+    last_restore,
+    mark,
+    mark_restored,
+    shop_number,
+    source_id,
+)
 from app.privacy import ledger
 from app.privacy.erase import erase
 from app.privacy.ledger import LedgerEntry
 from app.privacy.models import Erasure
 from app.privacy.people import person_of
-from app.privacy.requests import Unit
+from app.privacy.requests import Unit, ended_elsewhere
 
 # A code or a link that waited belongs to a browser of that day.
 ONE_SHOT = ("send_code", "mail_order_links")
@@ -42,11 +48,12 @@ class Again:
 
 def hold(session: Session, *, by: str, now: datetime) -> dict[str, int]:
     """Mark that a backup was put back, and put what waits to leave in a person's hands; how many, by room."""
+    # Before anything else: what is heard from now on looks at it.
     mark_restored(session, by=by, now=now)
-    held = {room.name: room.hold(session, now=now) for room in rooms().values() if room.hold is not None}
-    held["jobs"] = hold_back(session, ONE_SHOT)
-    audit.record(session, actor=by, action="backup.restored", detail={"held": held}, now=now)
-    return held
+    counts = {room.name: room.hold(session, now=now) for room in rooms().values() if room.hold is not None}
+    counts["jobs"] = hold_back(session, ONE_SHOT)
+    audit.record(session, actor=by, action="backup.restored", detail={"held": counts}, now=now)
+    return counts
 
 
 def again(in_unit: Unit, path: Path, *, key: str, by: str, now: datetime) -> Again:
@@ -65,7 +72,7 @@ def again(in_unit: Unit, path: Path, *, key: str, by: str, now: datetime) -> Aga
         done.missing = [entry.ref for entry in entries if entry.ref not in there]
         for entry in entries:
             tombstones.bury(session, entry.marks, now=entry.at)
-        session.add_all(_known_again(entry, by) for entry in entries if entry.ref in done.missing)
+        session.add_all(ended_elsewhere(entry, by) for entry in entries if entry.ref in done.missing)
 
     def erase_anew(session: Session) -> None:
         tombstones.alone(session)
@@ -111,15 +118,7 @@ def _is_older(line: str, at: datetime) -> bool:
         return False
 
 
-def _known_again(entry: LedgerEntry, by: str) -> Erasure:
-    """The request of an erasure that the backup did not know yet; whom it was about nobody can tell."""
-    subject = new_secret().encode()
-    return Erasure(
-        ref=entry.ref, state="done", subject=subject, asked_by=by, asked_at=entry.at, due_at=entry.at, ended_at=entry.at
-    )
-
-
-def _still_there(session: Session, entries: Sequence[LedgerEntry], *, key: str) -> Person:
+def _still_there(session: Session, entries: Sequence[LedgerEntry], *, key: str) -> DataSubject:
     """Whoever the marks name and was bought by before the erasure, as one person."""
     gone: dict[bytes, datetime] = {}
     for entry in entries:
@@ -158,15 +157,15 @@ def _everybody(session: Session, key: str) -> Iterator[tuple[RowMapping, list[by
     # All of them, a part at a time: this is done once after a restore.
     rows = session.execute(statement.where(OrderRecord.erased_at.is_(None)).execution_options(yield_per=1000))
     for row in rows.mappings():
-        known = [(EMAIL, row["email_folded"])] if row["email_folded"] else []
+        names = [(EMAIL, row["email_folded"])] if row["email_folded"] else []
         # As of late documents: the phone alone names nobody where there is an address.
-        known = known or ([(PHONE, row["phone_e164"])] if row["phone_e164"] else [])
+        names = names or ([(PHONE, row["phone_e164"])] if row["phone_e164"] else [])
         if row["position"] == 0:
-            known += _of_order(row)
-        yield row, [mark(key, one) for one in known]
+            names += _of_order(row)
+        yield row, [mark(key, one) for one in names]
 
 
 def _of_order(row: RowMapping) -> list[tuple[str, str]]:
-    known = [shop_number(str(row["brand_key"]), str(row["number"]))]
-    known += [source_id(str(row["source_system"]), str(row["source_id"]))] if row["source_id"] else []
-    return known + ([(CUSTOMER, str(row["customer_id"]))] if row["customer_id"] else [])
+    names = [shop_number(str(row["brand_key"]), str(row["number"]))]
+    names += [source_id(str(row["source_system"]), str(row["source_id"]))] if row["source_id"] else []
+    return names + ([(CUSTOMER, str(row["customer_id"]))] if row["customer_id"] else [])

@@ -9,7 +9,8 @@ from app.core.db import transaction
 from app.core.errors import Conflict, NotFound
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import secret_key
-from app.privacy import copies, requests
+from app.privacy import requests
+from app.privacy.copies import making as copies
 from app.privacy.erase import foreseen
 from app.privacy.people import Subject, find
 

@@ -4,60 +4,60 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING, each_thinned, thinned, without
-from app.personal.claims import Basis, Person, Retained, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, Retained, RoomClaims, TableClaim, Tier, Use, _l
 from app.returns.elsewhere.models import RefundElsewhere, ReturnElsewhere, UnitsElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnDraft, ReturnLabel, ReturnLine, Withdrawal
 from app.returns.points.models import DropOffPoint, PostalPlace
 
 
-def _return(_session: Session, person: Person) -> ColumnElement[bool]:
+def _return(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Return.order_id.in_(person.order_ids)
 
 
-def _returns(person: Person) -> ColumnElement[int]:
+def _returns(person: DataSubject) -> ColumnElement[int]:
     return select(Return.id).where(Return.order_id.in_(person.order_ids)).scalar_subquery()
 
 
-def _line(_session: Session, person: Person) -> ColumnElement[bool]:
+def _line(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return ReturnLine.return_id.in_(_returns(person))
 
 
-def _draft(_session: Session, person: Person) -> ColumnElement[bool]:
+def _draft(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return ReturnDraft.order_id.in_(person.order_ids)
 
 
-def _label(_session: Session, person: Person) -> ColumnElement[bool]:
+def _label(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return ReturnLabel.return_id.in_(_returns(person))
 
 
-def _receipt(_session: Session, person: Person) -> ColumnElement[bool]:
+def _receipt(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Receipt.return_id.in_(_returns(person))
 
 
-def _receipt_line(_session: Session, person: Person) -> ColumnElement[bool]:
+def _receipt_line(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     receipts = select(Receipt.id).where(Receipt.return_id.in_(_returns(person)))
     return ReceiptLine.receipt_id.in_(receipts)
 
 
-def _refund(_session: Session, person: Person) -> ColumnElement[bool]:
+def _refund(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Refund.order_id.in_(person.order_ids)
 
 
-def _statement(_session: Session, person: Person) -> ColumnElement[bool]:
+def _statement(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     """Of their orders, or made with their address, whatever it was about."""
     stated = func.lower(Withdrawal.receipt_to).in_({*person.emails, *person.phones})
     return Withdrawal.order_id.in_(person.order_ids) | stated
 
 
-def _refund_elsewhere(_session: Session, person: Person) -> ColumnElement[bool]:
+def _refund_elsewhere(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return RefundElsewhere.order_id.in_(person.order_ids)
 
 
-def _return_elsewhere(_session: Session, person: Person) -> ColumnElement[bool]:
+def _return_elsewhere(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return ReturnElsewhere.order_id.in_(person.order_ids)
 
 
-def _units(_session: Session, person: Person) -> ColumnElement[bool]:
+def _units(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return UnitsElsewhere.order_id.in_(person.order_ids)
 
 

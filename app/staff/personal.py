@@ -4,15 +4,15 @@ from sqlalchemy import ColumnElement, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 from app.staff.models import SetAside, SignInTries, StaffNote, StaffUser
 
 
-def _note(_session: Session, person: Person) -> ColumnElement[bool]:
+def _note(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return StaffNote.order_id.in_(person.order_ids)
 
 
-def _aside(_session: Session, person: Person) -> ColumnElement[bool]:
+def _aside(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     """Reasons that name them: rows of worklists hang on nothing."""
     return or_(false(), *(func.lower(SetAside.reason).contains(word, autoescape=True) for word in sorted(person.words)))
 

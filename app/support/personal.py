@@ -4,16 +4,16 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
-from app.personal.claims import Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 from app.support.models import SupportCase, SupportEntry
 
 
-def _case(_session: Session, person: Person) -> ColumnElement[bool]:
+def _case(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     """Of their orders, or with their address, whoever's order it was about."""
     return SupportCase.order_id.in_(person.order_ids) | func.lower(SupportCase.contact).in_(person.emails)
 
 
-def _entry(session: Session, person: Person) -> ColumnElement[bool]:
+def _entry(session: Session, person: DataSubject) -> ColumnElement[bool]:
     # Read at once: the contact by which a case is found is blanked before its entries are.
     cases = session.scalars(select(SupportCase.id).where(SupportCase.order_id.in_(person.order_ids))).all()
     return SupportEntry.case_id.in_(cases)

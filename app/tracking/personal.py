@@ -4,17 +4,17 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING, each_thinned, thinned, without
-from app.personal.claims import Basis, Person, RoomClaims, TableClaim, Tier, Use, _l
+from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
 from app.tracking.models import Shipment, ShipmentLine, TrackingEvent
 
 _OF_TIMELINE = ("at", "exact", "zone", "state", "leg", "by", "incident", "country")
 
 
-def _shipment(_session: Session, person: Person) -> ColumnElement[bool]:
+def _shipment(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     return Shipment.order_id.in_(person.order_ids)
 
 
-def _scan(_session: Session, person: Person) -> ColumnElement[bool]:
+def _scan(_session: Session, person: DataSubject) -> ColumnElement[bool]:
     same = and_(Shipment.number == TrackingEvent.number, Shipment.carrier == TrackingEvent.carrier)
     return exists().where(same, Shipment.order_id.in_(person.order_ids))
 

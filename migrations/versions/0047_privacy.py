@@ -58,9 +58,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.String, nullable=False),
         sa.Column("sealed", sa.String, nullable=False),
         _at("kept_at"),
-        _at("until"),
+        _at("gone_at"),
     )
-    op.create_index("ix_retained_row_until", "retained_row", ["until"])
+    op.create_index("ix_retained_row_gone_at", "retained_row", ["gone_at"])
     op.create_table(
         "personal_copy",
         _id(),

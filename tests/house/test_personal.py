@@ -7,10 +7,9 @@ from sqlalchemy.orm import DeclarativeBase
 
 import app.models
 from app.core.db import Model
-from app.personal.claims import RoomClaims, TableClaim, Tier, Use
-from app.personal.registry import claims, rooms
+from app.personal.claims import RoomClaims, TableClaim, Tier, Use, claims, rooms
 from app.personal.terms import TERMS
-from app.privacy.copies import exported
+from app.privacy.copies.making import exported
 
 assert app.models
 

@@ -152,15 +152,15 @@ def _returns(session: Session, order: Order, *, now: datetime) -> None:
     receipt = Receipt(return_id=back.id, idempotency_key="k", received_at=now, received_by="x", note=c["receipt"])
     session.add_all([returned, receipt])
     session.flush()
-    found = {"receipt_id": receipt.id, "quantity": 1, "grade": "new", "disposition": "restock"}
-    session.add(ReceiptLine(description=c["description"], **found))
+    booked = {"receipt_id": receipt.id, "quantity": 1, "grade": "new", "disposition": "restock"}
+    session.add(ReceiptLine(description=c["description"], **booked))
     refund = Refund(return_id=back.id, order_id=order.id, idempotency_key="RKANARI1-1", state="void", amount=500)
     refund.currency, refund.breakdown, refund.due_on, refund.created_at = "EUR", {}, now.date(), now
     refund.voided_at, refund.void_reason = now, c["void"]
     session.add(refund)
-    told = {"external_id": "x", "stage": "received", "kind": "return", "told_at": now}
+    made = {"external_id": "x", "stage": "received", "kind": "return", "told_at": now}
     lines = [{"line": "1", "quantity": 1, "received": 1, "damaged": 0, "reason": c["return_reason"]}]
-    session.add(ReturnElsewhere(order_id=order.id, lines=lines, **told))
+    session.add(ReturnElsewhere(order_id=order.id, lines=lines, **made))
     units = {"counted": 0, "elsewhere": 0, "changed_at": now, "reason": c["adjustment"]}
     session.execute(text("delete from units_elsewhere"))
     session.add(UnitsElsewhere(order_line_id=line, order_id=order.id, **units))

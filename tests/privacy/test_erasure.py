@@ -24,10 +24,9 @@ from app.notify.send.claim import end_failed
 from app.notify.send.outcomes import FailureVerdict, SendFailure
 from app.oms.intake import receive_order, receive_orders
 from app.orders.models import Order, OrderContact
-from app.personal.claims import Person
-from app.personal.registry import claims
+from app.personal.claims import DataSubject, claims
 from app.privacy import requests
-from app.privacy.copies import archive, exported
+from app.privacy.copies.making import archive, exported
 from app.privacy.erase import erase as erase_person
 from app.privacy.expiry import expire
 from app.privacy.models import Erasure, RetainedRow
@@ -60,18 +59,18 @@ def in_unit(session: Session) -> Callable[[Callable[[Session], object]], object]
 
 def erase(session: Session, path: Path, *, email: str = EMAIL, now: datetime = NOW) -> ErasureRecord:
     """Ask, and have it done."""
-    asked = requests.ask(session, subject_by(email=email), by="cli:me", key=SECRET, at_once=True, now=now)
-    requests.perform(in_unit(session), asked.ref, key=SECRET, path=path, now=now)
-    return requests.find_request(session, asked.ref)
+    erasure = requests.ask(session, subject_by(email=email), by="cli:me", key=SECRET, at_once=True, now=now)
+    requests.perform(in_unit(session), erasure.ref, key=SECRET, path=path, now=now)
+    return requests.find_request(session, erasure.ref)
 
 
 def test_thirty_canaries_are_in_the_copy_before_and_nowhere_afterwards(session: Session, path: Path) -> None:
     settle(session, now=NOW)
     assert len(CANARIES) == 30
     packed = zipfile.ZipFile(io.BytesIO(archive(session, subject_by(email=EMAIL), key=SECRET, now=NOW)))
-    told = packed.read("data.json").decode()
-    told += base64.b64decode(_cells(json.loads(told), "return_label", "pdf")[0]).decode()
-    assert [name for name, canary in CANARIES.items() if canary not in told] == []
+    copy = packed.read("data.json").decode()
+    copy += base64.b64decode(_cells(json.loads(copy), "return_label", "pdf")[0]).decode()
+    assert [name for name, canary in CANARIES.items() if canary not in copy] == []
     assert NAME in packed.read("data.html").decode()
     assert found(session, [NAME]) != []
     erase(session, path)
@@ -108,7 +107,7 @@ def test_sums_and_states_stay_and_a_second_erasure_changes_nothing(session: Sess
     assert done.state == "done" and session.scalar(select(Erasure.sealed)) is None and done.counts["order"] == 1
     with pytest.raises(NotFound):
         requests.ask(session, subject_by(email=EMAIL), by="cli:me", key=SECRET, now=NOW)
-    person = Person(SECRET, emails=frozenset({EMAIL}), order_ids=(order.id,))
+    person = DataSubject(SECRET, emails=frozenset({EMAIL}), order_ids=(order.id,))
     assert erase_person(session, person, now=NOW).counts == {}
 
 
@@ -116,9 +115,9 @@ def test_a_statement_of_withdrawal_stays_sealed_until_its_day(session: Session, 
     settle(session, now=NOW)
     assert erase(session, path).staying == {"withdrawal": 1}
     row = session.scalars(select(RetainedRow)).one()
-    assert (row.source, row.until) == ("withdrawal", NOW + timedelta(days=5 * 365))
+    assert (row.source, row.gone_at) == ("withdrawal", NOW + timedelta(days=5 * 365))
     assert NAME in (unseal(SECRET, row.sealed, max_age=10**9) or "")
-    expire(session, key=SECRET, now=row.until + timedelta(days=1))
+    expire(session, key=SECRET, now=row.gone_at + timedelta(days=1))
     assert session.scalar(select(func.count()).select_from(RetainedRow)) == 0
 
 
@@ -199,8 +198,8 @@ def _answer(session: Session, step: int, now: datetime) -> None:
 
 def _file(session: Session, step: int, now: datetime) -> None:
     """The same order in a file that is imported once more."""
-    told = {"updated_at": now.isoformat(), "status": "completed"}
-    receive_orders(session, [document(**told), document(number="N-1", source="n", **told)], now=now)
+    state = {"updated_at": now.isoformat(), "status": "completed"}
+    receive_orders(session, [document(**state), document(number="N-1", source="n", **state)], now=now)
 
 
 def _outcome(session: Session, step: int, now: datetime) -> None:
@@ -244,14 +243,14 @@ def test_a_further_contact_goes_and_the_order_stays_with_its_customer(session: S
 
 def test_a_request_can_be_taken_back_until_it_is_done(session: Session, path: Path) -> None:
     settle(session, now=NOW)
-    asked = requests.ask(session, subject_by(email=EMAIL), by=requests.CUSTOMER_ASKS, key=SECRET, now=NOW)
-    assert requests.ask(session, subject_by(email=EMAIL), by="cli:me", key=SECRET, now=NOW).ref == asked.ref
+    erasure = requests.ask(session, subject_by(email=EMAIL), by=requests.CUSTOMER_ASKS, key=SECRET, now=NOW)
+    assert requests.ask(session, subject_by(email=EMAIL), by="cli:me", key=SECRET, now=NOW).ref == erasure.ref
     assert requests.due(session, now=NOW + timedelta(hours=11)) == []
-    requests.cancel(session, asked.ref, by=requests.CUSTOMER_ASKS, now=NOW)
+    requests.cancel(session, erasure.ref, by=requests.CUSTOMER_ASKS, now=NOW)
     with pytest.raises(Conflict):
-        requests.cancel(session, asked.ref, by=requests.CUSTOMER_ASKS, now=NOW)
+        requests.cancel(session, erasure.ref, by=requests.CUSTOMER_ASKS, now=NOW)
     assert requests.due(session, now=NOW + timedelta(days=2)) == []
-    requests.perform(in_unit(session), asked.ref, key=SECRET, path=path, now=NOW)
+    requests.perform(in_unit(session), erasure.ref, key=SECRET, path=path, now=NOW)
     assert session.scalar(select(OrderContact.email).where(OrderContact.position == 0)) == EMAIL
 
 
@@ -259,13 +258,13 @@ def test_the_receipt_leaves_before_the_address_goes(session: Session, path: Path
     settle(session, now=NOW)
     session.execute(text("delete from hearing"))
     session.execute(text("update message set state = 'skipped' where state = 'created'"))
-    asked = requests.ask(session, subject_by(email=EMAIL), by=requests.CUSTOMER_ASKS, key=SECRET, now=NOW)
+    erasure = requests.ask(session, subject_by(email=EMAIL), by=requests.CUSTOMER_ASKS, key=SECRET, now=NOW)
     mailer = Recorder("mailer")
     config = a_mail_config(mailer)
     heard(session, limit=10, now=NOW, config=config)
     ready = prepared(session, now=NOW, config=config)
     assert [one.outgoing.to for one in ready] == [EMAIL]
-    assert asked.ref in ready[0].outgoing.text
-    assert asked.due_at - NOW <= timedelta(hours=24)
-    requests.perform(in_unit(session), asked.ref, key=SECRET, path=path, now=asked.due_at)
+    assert erasure.ref in ready[0].outgoing.text
+    assert erasure.due_at - NOW <= timedelta(hours=24)
+    requests.perform(in_unit(session), erasure.ref, key=SECRET, path=path, now=erasure.due_at)
     assert found(session, [EMAIL]) == []

@@ -98,8 +98,8 @@ def test_a_dump_from_before_the_erasure_brings_nobody_back_and_sends_nothing_aga
         assert found(session, CANARIES.values()) == []
         receive_order(session, document(updated_at="2026-11-22T11:30:00Z"), now=later)
         assert found(session, CANARIES.values()) == []
-        held = session.execute(select(Message.state, Message.reason).where(Message.recipient == "ana@example.com"))
-        assert set(held.all()) == {("in_doubt", "restored")}
+        states = session.execute(select(Message.state, Message.reason).where(Message.recipient == "ana@example.com"))
+        assert set(states.all()) == {("in_doubt", "restored")}
 
 
 def _erase(sessions: Sessions, path: Path) -> None:
@@ -111,8 +111,8 @@ def _erase(sessions: Sessions, path: Path) -> None:
 def test_a_backup_older_than_the_order_takes_it_in_without_its_person(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "erasures.ledger"
     settle(session, now=NOW)
-    asked = requests.ask(session, subject_by(email=EMAIL), by="cli:me", key=SECRET, at_once=True, now=NOW)
-    requests.perform(_unit(session), asked.ref, key=SECRET, path=path, now=NOW)
+    erasure = requests.ask(session, subject_by(email=EMAIL), by="cli:me", key=SECRET, at_once=True, now=NOW)
+    requests.perform(_unit(session), erasure.ref, key=SECRET, path=path, now=NOW)
     # As a backup from before the order: neither it nor what became of it is there.
     session.execute(text('truncate "order", erasure, tombstone, retained_row cascade'))
     restore.again(_unit(session), path, key=SECRET, by="cli:me", now=NOW)

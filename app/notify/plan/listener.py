@@ -24,7 +24,7 @@ from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_ke
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderContactRecord, OrderRecord
-from app.personal.restored import last_restore
+from app.personal.tombstones import last_restore
 from app.returns.records import WithdrawalRecord
 from app.returns.withdrawal.statement import reach
 from app.support.records import SupportCaseRecord
@@ -79,7 +79,7 @@ def handle_events(session: Session, ids: Sequence[int], *, now: datetime, config
                 raise Later(now + timedelta(seconds=2))
             # What had happened before a backup was put back may have been told in the time that is lost.
             is_old = restored_at is not None and event.happened_at <= restored_at
-            if _write(session, event, people, counts, held="restored" if is_old else None, now=now, config=config):
+            if _write(session, event, people, counts, doubtful="restored" if is_old else None, now=now, config=config):
                 wake(session)
 
         return handle
@@ -136,7 +136,7 @@ def _write(
     people: People,
     counts: DailyCounts,
     *,
-    held: str | None = None,
+    doubtful: str | None = None,
     now: datetime,
     config: MailConfig,
 ) -> int:
@@ -150,8 +150,8 @@ def _write(
             # Written all the same: staff see why it was kept back, and its key keeps it from coming tomorrow.
             if reason:
                 row |= {"state": "skipped", "reason": reason, "settled_at": now}
-            elif held:
-                row |= {"state": "in_doubt", "reason": held}
+            elif doubtful:
+                row |= {"state": "in_doubt", "reason": doubtful}
             # The key is unique, so of two that hear the same news one writes it, without a look beforehand.
             statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
             if session.scalar(statement) is None:

@@ -15,7 +15,8 @@ from app.brands import versions
 from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.web import settings
-from app.privacy import copies, requests, terms
+from app.privacy import requests, terms
+from app.privacy.copies import making as copies
 from app.privacy.people import Subject, email_of_hash, subject_by
 from app.privacy.records import ErasureRecord
 
@@ -75,8 +76,8 @@ class RetentionAnswer(BaseModel):
 def post_erasure(session: Session, body: ErasureOrder) -> Answer:
     """Take a request."""
     subject = subject_by(email=body.email, phone=body.phone, customer=body.customer)
-    asked = requests.ask(session, subject, by=acting(), key=_key(), at_once=body.at_once, now=utcnow())
-    return Answer(_answer(asked), status=202, headers={"Location": f"/api/v1/erasures/{asked.ref}"})
+    erasure = requests.ask(session, subject, by=acting(), key=_key(), at_once=body.at_once, now=utcnow())
+    return Answer(_answer(erasure), status=202, headers={"Location": f"/api/v1/erasures/{erasure.ref}"})
 
 
 @api.get("/erasures/<ref>")

@@ -15,9 +15,11 @@ from app.core.db import transaction
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n.words import day
 from app.core.web import db_session, see_other, settings
-from app.personal.registry import claim_of
+from app.personal.claims import claim_of
 from app.personal.terms import TERMS, Term
-from app.privacy import consents, copies, expiry, requests, terms
+from app.privacy import expiry, requests, terms
+from app.privacy.copies import consents
+from app.privacy.copies import making as copies
 from app.privacy.erase import foreseen
 from app.privacy.expiry import Ending
 from app.privacy.people import Subject, find, subject_by
@@ -73,10 +75,10 @@ def erase() -> ResponseReturnValue:
         return _page(errors, email=email), 422
     try:
         with transaction(db_session()) as rows:
-            asked = requests.ask(rows, subject, by=member().actor, key=_key(), at_once=True, now=utcnow())
+            erasure = requests.ask(rows, subject, by=member().actor, key=_key(), at_once=True, now=utcnow())
     except NotFound:
         return _page([("email", _("We hold nothing of this address."))], email=email), 404
-    announce(_("It's being deleted. Reference %(ref)s.", ref=asked.ref))
+    announce(_("It's being deleted. Reference %(ref)s.", ref=erasure.ref))
     return see_other(url_for("privacy.home"))
 
 
@@ -173,8 +175,8 @@ def _preview(subject: Subject) -> PersonPreview | None:
     if not (who.order_ids or who.named_in):
         return None
     would = foreseen(session, who)
-    said = consents.of_person(session, who)
-    return PersonPreview(subject.text, _worded(would.counts), _worded(would.staying), said)
+    words = consents.of_person(session, who)
+    return PersonPreview(subject.text, _worded(would.counts), _worded(would.staying), words)
 
 
 def _worded(counts: dict[str, int]) -> list[tuple[str, int]]:

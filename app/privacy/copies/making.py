@@ -16,13 +16,11 @@ from sqlalchemy.orm import Session
 from app.audit import trail as audit
 from app.core.errors import NotFound
 from app.core.tokens import digest, new_secret, seal, unseal
-from app.personal.claims import Person, TableClaim, Tier, _l
-from app.personal.registry import claims
+from app.personal.claims import DataSubject, TableClaim, Tier, _l, claims
 from app.personal.terms import TERMS
+from app.privacy.copies.rows import documents
 from app.privacy.models import PersonalCopy
-from app.privacy.people import Subject, find
-from app.privacy.rows import documents
-from app.privacy.subjects import subject_of
+from app.privacy.people import Subject, find, subject_of
 from app.privacy.terms import days
 
 LIFE = timedelta(hours=24)
@@ -44,20 +42,21 @@ def exported(claim: TableClaim) -> bool:
     return claim.of is not None and not claim.apart and claim.tier is not Tier.NOBODY
 
 
-def gathered(session: Session, person: Person) -> list[Category]:
+def gathered(session: Session, person: DataSubject) -> list[Category]:
     """Everything that is held of a person, table by table, those without a row left out."""
     in_force = days(session)
-    found = []
+    categories = []
     for claim in claims():
         if claim.of is not None and exported(claim):
             rows = list(documents(session, claim, claim.of(session, person)))
             if rows:
-                found.append(Category(claim, rows, in_force.get(claim.term)))
-    return found
+                categories.append(Category(claim, rows, in_force.get(claim.term)))
+    return categories
 
 
 def archive(session: Session, subject: Subject, *, key: str, say: Say = str, now: datetime) -> bytes:
     """The archive with ``data.json`` and ``data.html``. Raises NotFound for whom nothing is held."""
+    # All of one moment: what changes meanwhile is in the next copy.
     person = find(session, subject, key=key)
     categories = gathered(session, person)
     if not categories:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from app.notify.kinds import Channel
 from app.notify.preferences.suppression import recipient_key
 from app.notify.records import SmsConsentRecord
-from app.personal.claims import Person
+from app.personal.claims import DataSubject
 
 COLUMNS = ("said_at", "agreed", "wording", "locale", "source", "recipient")
 
 
-def of_person(session: Session, person: Person) -> list[SmsConsentRecord]:
+def of_person(session: Session, person: DataSubject) -> list[SmsConsentRecord]:
     """Every word about texts that came from this person's numbers, the newest first."""
     keys = [recipient_key(person.key, Channel.SMS, phone) for phone in person.phones]
     statement = select(SmsConsentRecord).where(SmsConsentRecord.recipient_hash.in_(keys))
@@ -27,8 +27,8 @@ def every(session: Session) -> Iterator[str]:
     yield _line(COLUMNS)
     statement = select(SmsConsentRecord).order_by(SmsConsentRecord.id).execution_options(yield_per=1000)
     for row in session.scalars(statement):
-        said = (row.said_at.isoformat(), "yes" if row.agreed else "no", row.wording, row.locale, row.source)
-        yield _line((*said, row.recipient_hash.hex()))
+        cells = (row.said_at.isoformat(), "yes" if row.agreed else "no", row.wording, row.locale, row.source)
+        yield _line((*cells, row.recipient_hash.hex()))
 
 
 def _line(cells: tuple[str, ...]) -> str:

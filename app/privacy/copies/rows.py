@@ -13,6 +13,7 @@ from app.personal.claims import TableClaim
 
 def documents(session: Session, claim: TableClaim, which: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
     """These rows in the order of their keys, as JSON has them, without secrets, digests and the shop's people."""
+    # Who of the shop did something is that person's own, and a secret would open what it guards.
     claimed = claim.claimed
     shown = [column for column in claim.table.columns if claimed.get(column.name) in ("plain", "personal")]
     statement = select(*shown).where(which).order_by(*claim.table.primary_key.columns)
@@ -23,6 +24,7 @@ def documents(session: Session, claim: TableClaim, which: ColumnElement[bool]) -
 def _plain(cell: Any) -> Any:
     if isinstance(cell, (datetime, date)):
         return cell.isoformat()
+    # A label is a file: whoever reads JSON by a program can write it out again.
     if isinstance(cell, (bytes, memoryview)):
         return base64.b64encode(bytes(cell)).decode()
     return cell
