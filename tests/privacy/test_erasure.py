@@ -183,7 +183,13 @@ def _push(session: Session, step: int, now: datetime) -> None:
 
 
 def _receipt(session: Session, step: int, now: datetime) -> None:
-    event = {"event": "bounce", "message": "kanarisent", "email": EMAIL, "sg_event_id": f"s{step}", "status": "5.1.1"}
+    event: dict[str, Any] = {
+        "event": "bounce",
+        "message": "kanarisent",
+        "email": EMAIL,
+        "sg_event_id": f"s{step}",
+        "status": "5.1.1",
+    }
     event |= {"timestamp": int(now.timestamp()), "reason": f"550 {EMAIL} unknown"}
     _store(session, "messages:sendgrid", step, json.dumps([event]).encode(), now)
     understood_reports(session, limit=10, now=now, config=a_mail_config())

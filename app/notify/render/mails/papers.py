@@ -90,7 +90,7 @@ def link(facts: Facts, t: Tongue) -> MailContent:
 
 def erasure(facts: Facts, t: Tongue) -> MailContent:
     """That somebody asked to have their data deleted: until when it can be taken back, and what the shop must keep."""
-    due = t.moment(datetime.fromisoformat(str(facts.payload["due_at"])))
+    due = t.moment(datetime.fromisoformat(facts.payload.get("due_at") or facts.happened_at.isoformat()))
     return MailContent(
         subject=t._("We'll delete your data"),
         preheader=t._("You asked for it on our order page. Changed your mind? You can still cancel."),
@@ -102,6 +102,6 @@ def erasure(facts: Facts, t: Tongue) -> MailContent:
                 "The law makes us keep the amounts of your orders, and proof of a withdrawal. This is our last e-mail."
             ),
         ),
-        facts=rows((t._("Reference"), str(facts.payload["ref"]))),
+        facts=rows((t._("Reference"), facts.payload.get("ref"))),
         after=(t._("Wasn't it you? Cancel it, and write to us."),),
     )
