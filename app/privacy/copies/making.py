@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
 from app.core.errors import NotFound
+from app.core.settings import ROOT
 from app.core.tokens import digest, new_secret, seal, unseal
 from app.personal.claims import DataSubject, TableClaim, Tier, _l, claims
 from app.personal.terms import TERMS
@@ -123,39 +124,22 @@ def _document(categories: list[Category], now: datetime) -> dict[str, Any]:
     }
 
 
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.25rem 1rem;border-top:1px solid;padding:1rem 0}"
-    "dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}"
-)
+_PAGES = Environment(loader=FileSystemLoader(ROOT / "app" / "templates"), autoescape=True)
 
 
 def page(categories: list[Category], say: Say, *, now: datetime) -> str:
-    """The same to be read: one heading a category, each fact with its name; empty ones are left out."""
-    parts = [
-        Markup("<h2>{}</h2><p>{}</p>").format(say(one.claim.purpose), say(_kept(one))) + _rows(one)
-        for one in categories
-    ]
+    """The same to be read, without a web: empty facts are left out."""
     title = say(_l("What we hold of you"))
-    head = Markup("<!doctype html><meta charset=utf-8><title>{0}</title><style>{1}</style><h1>{0}</h1><p>{2}</p>")
-    return head.format(title, Markup(_STYLE), f"{now:%Y-%m-%d %H:%M} UTC") + Markup("").join(parts)  # noqa: S704
+    headed = [
+        (say(one.claim.purpose), say(TERMS[one.claim.term].title), list(map(_row, one.rows))) for one in categories
+    ]
+    template = _PAGES.get_template("privacy/copy.html")
+    # Of which language the words are, nobody here knows: «und» says so.
+    return template.render(title=title, language="und", made=f"{now:%Y-%m-%d %H:%M} UTC", categories=headed)
 
 
-def _kept(category: Category) -> str:
-    return TERMS[category.claim.term].title
-
-
-def _rows(category: Category) -> Markup:
-    return Markup("").join(
-        Markup("<dl>{}</dl>").format(
-            Markup("").join(
-                Markup("<dt>{}</dt><dd>{}</dd>").format(name.replace("_", " "), _cell(cell))
-                for name, cell in row.items()
-                if cell not in (None, "", [], {})
-            )
-        )
-        for row in category.rows
-    )
+def _row(row: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), _cell(cell)) for name, cell in row.items() if cell not in (None, "", [], {})]
 
 
 def _cell(cell: Any) -> str:
