@@ -31,6 +31,7 @@ def each_thinned(column: str, *staying: str) -> ColumnElement[Any]:
 
 
 def without(column: str, *dropped: str) -> ColumnElement[Any]:
-    """An object without these names."""
+    """An object without these names; anything else, such as JSON's null, stays."""
     names = ", ".join(f"'{name}'" for name in dropped)
-    return literal_column(f"{column} - array[{names}]", JSONB)
+    bare = f"{column} - array[{names}]"
+    return literal_column(f"case when jsonb_typeof({column}) = 'object' then {bare} else {column} end", JSONB)

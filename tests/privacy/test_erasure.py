@@ -274,3 +274,11 @@ def test_the_receipt_leaves_before_the_address_goes(session: Session, path: Path
     assert erasure.due_at - NOW <= timedelta(hours=24)
     requests.perform(in_unit(session), erasure.ref, key=SECRET, path=path, now=erasure.due_at)
     assert found(session, [EMAIL]) == []
+
+
+def test_a_document_that_is_no_object_is_no_hindrance(session: Session, path: Path) -> None:
+    settle(session, now=NOW)
+    # As Python's None is stored where nobody says otherwise.
+    session.execute(text("""update "return" set pickup = 'null'"""))
+    session.execute(text("""update "order" set ship_to = 'null', extra = '{}'"""))
+    assert erase(session, path).state == "done"

@@ -397,7 +397,7 @@ OF_THE_COMMAND_LINE = {
     "export": (MINE.email, "--out", "{files}/data.zip"),
     "restored": (),
     "retention set": ("messages", "7"),
-    "retention undo": ("1",),
+    "retention undo": ("0",),
     "staff audit": (),
     "staff create": ("nueva@shop.example", "--role", "support"),
     "staff reset": ("support@shop.example",),
