@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.api.http.blueprint import api
-from app.api.http.operations import Answer, Noted, Operation, acting, operation, same_names
+from app.api.http.operations import Answer, Noted, NothingMore, Operation, acting, operation, same_names
 from app.api.http.problems import Problem
 from app.brands import versions
 from app.core.clock import utcnow
@@ -88,8 +88,16 @@ def get_erasure(session: Session, ref: str) -> Answer:
 
 
 @api.post("/erasures/<ref>/cancellation")
-@operation(Operation(scope="privacy", summary=_l("Cancel an erasure that isn't done yet"), answer=ErasureAnswer))
-def cancel_erasure(session: Session, ref: str) -> Answer:
+@operation(
+    Operation(
+        scope="privacy",
+        summary=_l("Cancel an erasure that isn't done yet"),
+        body=NothingMore,
+        answer=ErasureAnswer,
+        example={},
+    )
+)
+def cancel_erasure(session: Session, ref: str, body: NothingMore) -> Answer:
     """Take a request back."""
     return Answer(_answer(requests.cancel(session, ref, by=acting(), now=utcnow())))
 
