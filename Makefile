@@ -32,6 +32,7 @@ check: install-dev ## Format, lint, types, imports, migrations, translations
 	$(VENV)/bin/lint-imports
 	$(PY) -m tools.words check
 	$(PY) -m tools.writing
+	$(PY) -m tools.data_map check
 	$(PY) -m tools.conformance check
 	$(PY) tools/migrations_match.py
 	$(PY) tools/notice.py check

@@ -44,10 +44,12 @@ BLUEPRINTS = (
     "app.staff.people.role_views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
+    "app.staff.settings.privacy.views:bp",
     "app.orders.lookup.find:bp",
     "app.orders.lookup.code_views:bp",
     "app.orders.lookup.link_views:bp",
     "app.orders.lookup.account_views:bp",
+    "app.privacy.views:bp",
     "app.orders.pictures.views:bp",
     "app.tracking.page.views:bp",
     "app.tracking.sharing.views:bp",
@@ -87,7 +89,9 @@ def create_app(settings: "Settings") -> "Flask":
     app = web.Portal(__name__)
     app.config["SETTINGS"] = settings
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
-    app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads + 1)
+    app.extensions["database"] = Database(
+        settings.database_url, pool_size=settings.web_threads + 1, key=app.config["SECRET_KEY"]
+    )
     app.session_interface = DatabaseSessions()
     logging.configure(as_json=settings.log_json, level=settings.log_level)
     web.install(app)

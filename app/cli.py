@@ -30,6 +30,9 @@ COMMANDS = {
     ),
     "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
+    "erase": CommandPlace("app.privacy.commands:erase_command", "Erase a customer, or apply erasures again."),
+    "export": CommandPlace("app.privacy.commands:export_command", "Write all that is held of a customer to a file."),
+    "consents": CommandPlace("app.privacy.commands:consents_command", "Print the proof of every consent to texts."),
     "look-up": CommandPlace(
         "app.staff.commands:look_up_command", "Say what a right order number and address do for BRAND."
     ),
@@ -40,6 +43,10 @@ COMMANDS = {
     "policy": CommandPlace("app.returns.policy.replay:policy", "The returns policy of a brand."),
     "postcodes": CommandPlace("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
     "replies": CommandPlace("app.support.commands:replies", "Saved replies for answers to customers."),
+    "restored": CommandPlace(
+        "app.privacy.commands:restored_command", "After a backup was put back: hold old messages, erase again."
+    ),
+    "retention": CommandPlace("app.privacy.commands:retention", "How long things are kept, and what ends next."),
     "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),
     "tracking": CommandPlace("app.tracking.fold.rebuild:tracking", "Shipments and their events."),
     "web": CommandPlace("app.server.commands:web_command", "Serve the portal with Granian."),

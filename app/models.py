@@ -12,6 +12,8 @@ from app.orders import models as orders
 from app.orders.lookup import models as access
 from app.orders.pictures import pictures
 from app.pages.unsent import models as unsent
+from app.personal import models as personal
+from app.privacy import models as privacy
 from app.returns import models as returns
 from app.returns.elsewhere import models as elsewhere
 from app.returns.points import models as points
@@ -31,8 +33,10 @@ __all__ = [
     "notify",
     "oms",
     "orders",
+    "personal",
     "pictures",
     "points",
+    "privacy",
     "returns",
     "staff",
     "support",

@@ -172,7 +172,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def patient(engine: Engine) -> Iterator[Engine]:
     """The application's own engine, time-outs and all, with connections for many threads at once."""
-    made = Database(engine.url.render_as_string(hide_password=False), pool_size=30)
+    made = Database(engine.url.render_as_string(hide_password=False), pool_size=30, key=SECRET)
     yield made.engine
     made.engine.dispose()
 

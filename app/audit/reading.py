@@ -12,7 +12,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.records import AuditRecord
-from app.audit.trail import API, CLI, STAFF
+from app.audit.trail import API, CLI, CUSTOMER, STAFF
 
 COLUMNS = ("id", "at", "actor", "action", "order_id", "subject", "detail", "hash")
 FORMS = ("csv", "ndjson")
@@ -75,7 +75,7 @@ def export(session: Session, query: AuditQuery, form: str) -> Iterator[str]:
 
 def _spellings(actor: str) -> list[str]:
     """An address alone is a member of staff; the first rows of all name them without a prefix."""
-    return [actor] if actor.startswith((STAFF, API, CLI)) else [actor.lower(), STAFF + actor.lower()]
+    return [actor] if actor.startswith((STAFF, API, CLI, CUSTOMER)) else [actor.lower(), STAFF + actor.lower()]
 
 
 def _cell(value: object) -> str:

@@ -18,7 +18,7 @@ from app.core.db import at_commit
 
 # «audt»: a number that no other advisory lock has.
 CHAIN_LOCK = 0x61756474
-STAFF, API, CLI = "staff:", "api:", "cli:"
+STAFF, API, CLI, CUSTOMER = "staff:", "api:", "cli:", "customer:"
 # Last acts are done in the order of their keys: the rows of one transaction stand as they were recorded.
 _turns = count()
 
@@ -39,7 +39,7 @@ def record(
     """
     facts = {
         "at": now,
-        "actor": actor if actor.startswith((STAFF, API, CLI)) else STAFF + actor,
+        "actor": actor if actor.startswith((STAFF, API, CLI, CUSTOMER)) else STAFF + actor,
         "action": action,
         "order_id": order_id,
         "subject": subject,

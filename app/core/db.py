@@ -33,6 +33,9 @@ Documents = Annotated[list[dict[str, Any]], mapped_column(JSONB)]
 Big = Annotated[int, mapped_column(BigInteger)]
 
 
+SECRET = "paradero_secret"  # noqa: S105  the name under which it goes with a connection
+
+
 class Model(DeclarativeBase):
     """Base of every table. Instants are timestamptz in UTC; money is integer minor units."""
 
@@ -42,8 +45,11 @@ class Model(DeclarativeBase):
 class Database:
     """An engine and its sessions. Time-outs protect the web from a slow or locked database."""
 
-    def __init__(self, url: str, *, statement_timeout_ms: int = 5_000, pool_size: int = 5) -> None:
-        """``url`` in SQLAlchemy's form; ``pool_size`` connections are kept and as many more lent for a while."""
+    def __init__(self, url: str, *, statement_timeout_ms: int = 5_000, pool_size: int = 5, key: str = "") -> None:
+        """``url`` in SQLAlchemy's form; ``pool_size`` connections are kept and as many more lent for a while.
+
+        ``key`` is the installation's secret, for rooms that keep digests: ``secret_of`` a session is it.
+        """
         options = (
             f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=2000 "
             "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
@@ -57,8 +63,18 @@ class Database:
             # What a person typed or an address holds must not reach a log by way of an error's text.
             hide_parameters=True,
             connect_args={"options": options, "connect_timeout": 5, "tcp_user_timeout": 5_000},
+            execution_options={SECRET: key},
         )
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+
+def secret_of(session: Session) -> str:
+    """The installation's secret, with which its digests are made. Raises LookupError where nobody gave it."""
+    # It goes with the connection: whoever takes in an order, in whichever process, asks who was erased.
+    key = session.connection().get_execution_options().get(SECRET)
+    if not key:
+        raise LookupError("This database was opened without the installation's secret.")
+    return str(key)
 
 
 LastAct = Callable[[Session], object]

@@ -27,6 +27,7 @@ class Seam:
 
 
 PROVIDERS, SYSTEMS, LABELS = "paradero.providers", "paradero.oms", "paradero.labels"
+PERSONAL = "paradero.personal"
 SEAMS = {
     seam.group: seam
     for seam in (
@@ -34,6 +35,7 @@ SEAMS = {
         Seam(PROVIDERS, "app.notify.providers", "provider", "PROVIDER"),
         Seam(SYSTEMS, "app.oms", "system", "SYSTEM"),
         Seam(LABELS, "app.returns.labels", "maker", "LABELS"),
+        Seam(PERSONAL, "app", "personal", "PERSONAL"),
     )
 }
 

@@ -1,6 +1,7 @@
 """Deferring a job on the session's own connection: the job exists exactly if the change does."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -200,3 +201,25 @@ _FORGET = text(
     returning id
     """
 )
+
+
+def forget_named(session: Session, words: Sequence[str]) -> int:
+    """Remove jobs whose arguments hold one of these texts and that nobody is at; gives how many."""
+    if not words:
+        return 0
+    return len(session.execute(_FORGET_NAMED, {"words": [word.casefold() for word in words]}).all())
+
+
+def hold_back(session: Session, tasks: Sequence[str]) -> int:
+    """Remove jobs of these tasks that wait; gives how many."""
+    return len(session.execute(_HOLD_BACK, {"tasks": list(tasks)}).all())
+
+
+_FORGET_NAMED = text(
+    """
+    delete from procrastinate_jobs where status <> 'doing' and exists (
+        select from unnest(cast(:words as text[])) as word where position(word in lower(args::text)) > 0)
+    returning id
+    """
+)
+_HOLD_BACK = text("delete from procrastinate_jobs where status = 'todo' and task_name = any(:tasks) returning id")

@@ -15,7 +15,9 @@ from app.core.db import lost
 from app.core.errors import Unreadable
 from app.core.queue import defer
 from app.events.models import InboxRow
+from app.events.raw import speaks_of_erased
 from app.events.tries import CHUNK, LEASE, TRIES, alone_or_fresh, pause_after, reason, wake_for
+from app.personal.tombstones import enter, take_met
 
 log = structlog.get_logger()
 
@@ -109,7 +111,10 @@ def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> 
     """
     statement = select(InboxRow).where(InboxRow.id.in_(ids), InboxRow.state == "new").order_by(InboxRow.id)
     done = 0
+    # Before any row is locked: whoever erases somebody waits for this, and never the other way round.
+    enter(session)
     for row in session.scalars(statement.with_for_update(skip_locked=True)).all():
+        take_met(session)
         try:
             with session.begin_nested():
                 unfinished = take(session, _delivery(row))
@@ -128,8 +133,16 @@ def work(session: Session, ids: Sequence[int], take: Take, *, now: datetime) -> 
                 "a delivery could not be understood", delivery=row.id, endpoint=row.endpoint, attempts=row.attempts
             )
             _failed(session, row, error=reason(error), now=now)
+        _empty(session, row)
         session.flush()
     return done
+
+
+def _empty(session: Session, row: InboxRow) -> None:
+    """Let nothing of an erased person stay in what was worked off; what is tried again is needed until then."""
+    met = take_met(session)
+    if row.state != "new" and (met or speaks_of_erased(session, row.headers, row.body)):
+        row.body, row.headers, row.error = b"", {}, None
 
 
 def _delivery(row: InboxRow) -> Delivery:
@@ -188,11 +201,3 @@ def replay(session: Session, *, endpoint: str | None = None, row_id: int | None 
     for family in {place.partition(":")[0] for place in endpoints}:
         defer(session, f"understand_{family}", queueing_lock=f"understand_{family}")
     return len(endpoints)
-
-
-def forget_bodies(session: Session, *, before: datetime, limit: int) -> int:
-    """Empty deliveries that came before a moment and were understood; gives how many. The row still bars a replay."""
-    old = (InboxRow.state == "done", InboxRow.received_at < before, InboxRow.body != b"")
-    ids = session.scalars(select(InboxRow.id).where(*old).limit(limit).with_for_update(skip_locked=True)).all()
-    session.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(body=b"", headers={}))
-    return len(ids)

@@ -42,7 +42,8 @@ class EventKind(StrEnum):
     - ``refund.changed``: the new refund with ``before``, ``replaces``, ``why`` and ``reason``: another amount is owed.
       It comes beside ``refund.voided`` of the old and ``refund.due`` of the new one, which alone suffice to keep books.
 
-    Of a case: ``ref``, its reference, and ``about``; what was written stays in its rows.
+    Of a case: ``ref``, its reference, and ``about``; what was written stays in its rows. Of a request to be erased:
+    ``ref``, and ``due_at``, until when it can be taken back.
     """
 
     ORDER_RECEIVED = "order.received"
@@ -89,6 +90,7 @@ class EventKind(StrEnum):
     CASE_ANSWERED = "case.answered"
     CASE_CLOSED = "case.closed"
     CASE_REOPENED = "case.reopened"
+    ERASURE_ASKED = "privacy.erasure_asked"
 
 
 # A parcel that comes back moves its return; where less was paid for an order than before, what is due is reckoned anew.
@@ -109,6 +111,7 @@ NOT_TOLD_TO_CUSTOMERS = {
 }
 NOT_TOLD_TO_SYSTEMS = {
     EventKind.LINK_REQUESTED: "whoever could read it could open the order",
+    EventKind.ERASURE_ASKED: "it may be taken back; what was done is told where erasures are asked for",
     EventKind.ORDER_REDUCED: "the shop's own system said it; what follows is told by refund.voided and refund.due",
 }
 

@@ -23,7 +23,7 @@ from app.jobs.noting import noted
 log = structlog.get_logger()
 
 BATCH = 200
-DOMAINS = ("access", "carriers", "demo", "messages", "pictures", "returns", "systems", "tracking", "upkeep")
+DOMAINS = ("access", "carriers", "demo", "messages", "pictures", "privacy", "returns", "systems", "tracking", "upkeep")
 # What carries its own facts and comes once: tried for about an hour, for nobody would wake it again.
 ONCE = RetryStrategy(max_attempts=8, exponential_wait=3)
 ONE_SHOT = frozenset({"send_code", "mail_order_links", "mail_staff_link", "answer_forgotten", "fetch_pictures"})
@@ -63,7 +63,8 @@ def _live(base: Settings) -> LiveSettings:
 @lru_cache(maxsize=1)
 def database() -> Database:
     """The worker's database, with time for long statements."""
-    return Database(settings().database_url, statement_timeout_ms=60_000, pool_size=POOL)
+    key = settings().secret_key.get_secret_value()
+    return Database(settings().database_url, statement_timeout_ms=60_000, pool_size=POOL, key=key)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Jobs of messages: hear of events, send, bring to an end what is in doubt, take in reports, forget."""
+"""Jobs of messages: hear of events, send, bring to an end what is in doubt, take in reports."""
 
 from functools import lru_cache, partial
 
@@ -6,7 +6,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.events.kinds import Listener
 from app.jobs import rounds
-from app.jobs.engine import BATCH, database, drain, in_force, task, work_session
+from app.jobs.engine import database, in_force, task, work_session
 from app.notify.kinds import Channel
 from app.notify.send.config import MailConfig
 from app.notify.send.rests import Breaker
@@ -72,11 +72,3 @@ def understand_messages() -> None:
     from app.notify.providers.callbacks import understand
 
     rounds.understand("messages", partial(understand, config=message_mailer()))
-
-
-@task("forget_messages")
-def forget_messages() -> None:
-    """Take texts and addresses out of old messages."""
-    from app.notify.retention import forget
-
-    drain("forget_messages", lambda session: forget(session, limit=BATCH, now=utcnow()))

@@ -1,4 +1,4 @@
-"""Jobs of upkeep: take up what dead workers left, forget what the clock and the log no longer need."""
+"""Jobs of upkeep: take up what dead workers left, forget what the clock no longer needs."""
 
 from datetime import timedelta
 
@@ -10,14 +10,13 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.queue import forget, revive
 from app.events.firings import forget_firings
-from app.events.inbox import forget_bodies
 from app.events.runs import NEVER_TWICE, forget_failures
-from app.jobs.engine import BATCH, drain, settings, task, work_session
+from app.jobs.engine import drain, settings, task, work_session
 from app.returns.points.keeping import uploads
 
 log = structlog.get_logger()
 FIRINGS = timedelta(days=7)
-RAW = timedelta(days=90)
+UPLOADS = timedelta(days=90)
 # What a carrier answered to a test may name the addressee; it is looked at in the minutes after.
 TRIALS = timedelta(days=1)
 # Rows that nobody else wants; so many are removed in some hundred milliseconds.
@@ -39,20 +38,12 @@ def revive_jobs() -> None:
 
 @task("forget_events")
 def forget_events() -> None:
-    """Forget the clock's old firings, and the raw bodies of deliveries that were understood long ago.
-
-    The row stays: it is what makes a replay of the same delivery do nothing.
-    """
+    """Forget the clock's old firings."""
     with work_session() as session, transaction(session):
         forget_firings(session, before=utcnow() - FIRINGS)
         forget_failures(session, before=utcnow() - ENDED)
         trials.forget(session, before=utcnow() - TRIALS)
-        uploads.forget(session, before=utcnow() - RAW)
-    drain("forget_events", _forget_bodies)
-
-
-def _forget_bodies(session: Session) -> int:
-    return forget_bodies(session, before=utcnow() - RAW, limit=BATCH)
+        uploads.forget(session, before=utcnow() - UPLOADS)
 
 
 @task("forget_jobs")

@@ -111,6 +111,8 @@ KINDS: dict[str, MessageKind] = {
         MessageKind("withdrawal.received", Purpose.RECEIPT, 30 * 24 * HOURS, sms=True),
         # Somebody waits for it on the page.
         MessageKind("access.link_requested", Purpose.RECEIPT, HOURS, sms=True),
+        # It must leave before the address goes, which is some hours later.
+        MessageKind("privacy.erasure_asked", Purpose.RECEIPT, 24 * HOURS),
         MessageKind("text.help", Purpose.RECEIPT, HOURS),
     )
 }

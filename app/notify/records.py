@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core.tables.records import Read, Record
-from app.notify.models import Attempt, InboundText, Message, ProviderRest, SandboxMessage
+from app.notify.models import Attempt, InboundText, Message, ProviderRest, SandboxMessage, SmsConsent
 
 
 class MessageRecord(Record):
@@ -117,3 +117,17 @@ class SandboxMessageRecord(Record):
 
 AnyMessage = Message | MessageRecord
 """A message as its own room holds it or as others read it: what only reads takes either."""
+
+
+class SmsConsentRecord(Record):
+    """One word of a customer about texts, given or taken back; the newest decides."""
+
+    __table__ = SmsConsent.__table__
+
+    id: Read[int]
+    recipient_hash: Read[bytes]
+    agreed: Read[bool] = SmsConsent.__table__.c.given  # type: ignore[assignment]
+    wording: Read[str]
+    locale: Read[str]
+    source: Read[str]
+    said_at: Read[datetime]

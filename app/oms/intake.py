@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.orders.document.document import OrderDocument
+from app.orders.intake.erased import without_the_erased
 from app.orders.intake.results import PutResult, TakenOrder, Witnesses
 from app.orders.intake.upsert import put_orders
 from app.returns.services import given_back_of, note_elsewhere
@@ -40,6 +41,7 @@ def receive_orders(session: Session, documents: Sequence[OrderDocument], *, now:
     folded at once: their events may have come first. The orders' rows are locked first, then every shipment that this
     may touch, by id: nobody waits crosswise. Raises Invalid when a brand is not known.
     """
+    documents = without_the_erased(session, documents)
     puts = put_orders(session, documents, _WITNESSES, now=now)
     changed = {at: put for at, put in puts.items() if put.changed}
     if changed:

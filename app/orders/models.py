@@ -30,6 +30,7 @@ class Order(Model):
     parcels speak of may be in the first only. ``completed_at`` is when it first said that all is done.
     ``paid`` is all that was ever taken for it, before refunds, in minor units; ``totals`` are as the shop told them.
     ``refunds`` and ``returns`` are those of the shop's own system; ``removed`` orders are shown to staff alone.
+    Of one with ``erased_at`` only figures are left: nothing of its person is taken in any more.
     """
 
     __tablename__ = "order"
@@ -108,6 +109,7 @@ class Order(Model):
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
     completed_at: Mapped[Instant | None]
+    erased_at: Mapped[Instant | None]
 
     all_lines: Mapped[list["OrderLine"]] = relationship(
         order_by="OrderLine.position", cascade="all, delete-orphan", passive_deletes=True

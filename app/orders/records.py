@@ -128,6 +128,7 @@ class OrderRecord(Record):
     created_at: Read[datetime]
     changed_at: Read[datetime]
     completed_at: Read[datetime | None]
+    erased_at: Read[datetime | None]
     all_lines: Read[list[OrderLineRecord]] = related(order_by=OrderLineRecord.position)
     lines: Read[list[OrderLineRecord]] = related(
         primaryjoin=lambda: and_(OrderRecord.id == OrderLineRecord.order_id, OrderLineRecord.quantity > 0),

@@ -30,7 +30,7 @@ SHOWN = ("A-10462", "A-10460", "A-10440")
 def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
     """Seed the demo shop unless it is there; gives what to print beside ``Ready``."""
     # A worker's time-out, not a page's: nobody waits for an answer yet.
-    database = Database(settings.database_url, statement_timeout_ms=60_000)
+    database = Database(settings.database_url, statement_timeout_ms=60_000, key=settings.secret_key.get_secret_value())
     now = utcnow()
     try:
         with database.sessions() as session:

@@ -28,6 +28,8 @@ from app.notify.providers.declaration import Provider
 from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
 from app.oms.ports import System
+from app.privacy import restore
+from app.privacy.ledger import BrokenLedger
 from app.providers import clock_table, live_settings, renew, tracking_sources
 from app.returns.labels.ports import Labels
 from app.returns.policy.policy import read_policy
@@ -89,6 +91,7 @@ def findings(config: Settings) -> Iterator[Checked]:
     yield from _durability()
     with database().sessions() as session:
         yield from _database(session, config)
+        yield from _restored(session, config)
         yield from _clock(session, config)
         yield from _jobs(session)
         yield from _brand(session)
@@ -100,6 +103,18 @@ def findings(config: Settings) -> Iterator[Checked]:
     yield from _carriers(config)
     yield from _senders(config)
     yield from _files(config)
+
+
+def _restored(session: Session, config: Settings) -> Iterator[Checked]:
+    """Whether the database is older than what was written down beside it."""
+    try:
+        reason = restore.older_than_its_papers(session, config)
+    except BrokenLedger as error:
+        yield Checked(CheckVerdict.BAD, str(error), "Bring the ledger of erasures back from where it is kept.")
+        return
+    if reason:
+        what = f"The database seems to be a backup that was put back. {reason}"
+        yield Checked(CheckVerdict.BAD, what, "Run: paradero restored")
 
 
 def _database(session: Session, config: Settings) -> Iterator[Checked]:

@@ -13,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import schedule
 from app.core import failpoints, logging
+from app.core.clock import utcnow
+from app.core.db import in_transaction
 from app.core.errors import PortalError
 from app.core.queue import UPKEEP
-from app.core.settings import BadSettings
+from app.core.settings import BadSettings, Settings
 from app.core.tables import schema
 from app.jobs import connector, engine
 from app.server import start
@@ -72,12 +74,29 @@ def run() -> None:
     # All tables before any thread asks: a mapper that another thread is still declaring cannot be used.
     import_module("app.models")
     _wait_for_database()
+    if settings.production:
+        _after_a_restore(settings)
     leader = schedule.Leader(settings.psycopg_url)
     stop = schedule.start(leader, engine.database().sessions, demo=settings.demo)
     try:
         asyncio.run(_until_a_signal(engine.engine()))
     finally:
         stop()
+
+
+def _after_a_restore(settings: Settings) -> None:
+    """Before anything is sent: a database older than its papers is a backup, and what it has yet to send may be old."""
+    from app.privacy import ledger, restore
+
+    sessions = engine.database().sessions
+    try:
+        with sessions() as session:
+            reason = restore.older_than_its_papers(session, settings)
+        if reason:
+            log.error("the database seems to be a backup that was put back", reason=reason)
+            restore.at_start(lambda work: in_transaction(sessions, work), settings, now=utcnow())
+    except ledger.BrokenLedger as error:
+        log.error("the ledger of erasures cannot be read", reason=str(error))
 
 
 def _wait_for_database() -> None:

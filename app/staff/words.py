@@ -57,6 +57,13 @@ ACTION_WORDS = {
     "postcodes.imported": _l("Imported postcodes from a file"),
     "message.resent": _l("Sent a message again"),
     "note.added": _l("Wrote a note"),
+    "backup.restored": _l("Put a backup back"),
+    "erasure.asked": _l("Asked to delete a customer"),
+    "erasure.cancelled": _l("Took back a request to delete"),
+    "person.erased": _l("Deleted a customer"),
+    "person.erased_again": _l("Deleted customers again after a backup"),
+    "person.exported": _l("Took a copy of a customer's data"),
+    "retention.expired": _l("Deleted what was kept long enough"),
     "personal.revealed": _l("Showed personal data"),
     "receipt.booked": _l("Booked what arrived"),
     "receipt.corrected": _l("Corrected a receipt"),
@@ -214,6 +221,8 @@ def who(actor: str | None) -> str:
         return name
     if family == "api":
         return _("the system “%(name)s”", name=name)
+    if family == "customer":
+        return str(ACTORS["customer"])
     if family in ("cli", "command"):
         return _("a command by %(name)s", name=name) if name else str(ACTORS["command"])
     return str(ACTORS.get(actor or "", actor or "—"))

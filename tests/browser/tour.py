@@ -163,6 +163,22 @@ def account_pages(person: Shopper, look: Look, email: str) -> None:
     person.page.fill("#code", person.read_code(email))
     person.press("Show my orders")
     look("account")
+    own_data_pages(person, look)
+
+
+def own_data_pages(person: Shopper, look: Look) -> None:
+    """What is held of a customer: a copy that is ready, what deleting means, a request, and taking it back."""
+    page = person.page
+    page.goto("/account/data")
+    look("own-data")
+    page.locator("form[action='/account/data/copy'] button").click()
+    look("own-data-copy")
+    page.goto("/account/data/delete")
+    look("own-data-delete")
+    page.locator("form[action='/account/data/delete'] button").click()
+    look("own-data-asked")
+    page.locator("form[action='/account/data/keep'] button").click()
+    page.goto("/account")
 
 
 def withdrawal_pages(person: Shopper, look: Look, number: str, email: str) -> None:

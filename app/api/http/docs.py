@@ -104,6 +104,9 @@ GROUPS = {
     "connections": _l("Connections"),
     "cases": _l("Cases"),
     "staff": _l("Members of staff"),
+    "erasures": _l("Privacy: erasures"),
+    "customers": _l("Privacy: copies"),
+    "retention": _l("Privacy: how long things are kept"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
 KEY_REUSED = _l("The Idempotency-Key was used before, with another request.")

@@ -300,3 +300,10 @@ def _switch_off(session: Session, subscription_id: int, *, now: datetime) -> Non
         .where(WebhookSubscription.id == subscription_id)
         .values(disabled_at=func.coalesce(WebhookSubscription.disabled_at, now), disabled_reason="answered 410 Gone")
     )
+
+
+def hold(session: Session, *, now: datetime) -> int:
+    """What waits may have been delivered after the backup was made: a person may send it again."""
+    aside = {"state": "failed", "error": "A backup was put back: it may have been delivered before.", "tried_at": now}
+    waiting = update(WebhookDelivery).where(WebhookDelivery.state == "waiting").values(aside)
+    return len(session.scalars(waiting.returning(WebhookDelivery.id)).all())

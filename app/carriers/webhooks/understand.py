@@ -16,6 +16,7 @@ from app.carriers.webhooks.endpoints import at
 from app.core.errors import Unreadable
 from app.events import inbox
 from app.events.inbox import Delivery
+from app.tracking.ingest.erased import of_erased
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.services import record_report
 
@@ -65,7 +66,10 @@ def take_in(session: Session, row: Delivery, *, now: datetime) -> None:
         if endpoint.believed:
             _record(session, carrier.name, row.body, now=now)
         else:
-            ask_soon(session, _hinted(row.body), now=now)
+            hinted = _hinted(row.body)
+            # Of an erased customer's parcel not even the bytes may stay; that is noted by asking.
+            of_erased(session, hinted)
+            ask_soon(session, hinted, now=now)
     except (Unreadable, UnknownCarrier) as error:
         raise inbox.NeverUnderstood(str(error)) from error
 

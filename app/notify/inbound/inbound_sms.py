@@ -18,6 +18,8 @@ from app.notify.plan.listener import default_brand, wake
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
 from app.notify.send.config import MailConfig
 from app.orders.contact_points import phone_key
+from app.personal import tombstones
+from app.personal.tombstones import PHONE
 
 
 class OptOutReading(StrEnum):
@@ -72,17 +74,19 @@ def take_answer(
     # Networks may name a number in an older form than the one we wrote to: «+52 1 55 …».
     sender = phone_key(sender, country=None) or sender
     answer, key = read(text), recipient_key(config.key, Channel.SMS, sender)
+    # Of one who was erased the wish alone is kept: it holds by a digest.
+    gone = tombstones.enter(session) and bool(tombstones.erased(session, [(PHONE, sender)]))
     row = {
         "provider": provider,
         "provider_id": provider_id,
-        "sender": sender,
+        "sender": None if gone else sender,
         "recipient_hash": key,
         # No text is longer at Twilio.
-        "text": text[:1600],
+        "text": None if gone else text[:1600],
         "answer": answer,
         "received_at": now,
         # What no rule has understood waits for a person.
-        "seen_at": None if answer in (OptOutReading.LIKE_STOP, OptOutReading.OTHER) else now,
+        "seen_at": None if answer in (OptOutReading.LIKE_STOP, OptOutReading.OTHER) and not gone else now,
     }
     # A provider that heard no answer in time calls again: the second time finds the row, and does nothing.
     statement = insert(InboundText).values(row).on_conflict_do_nothing().returning(InboundText.id)
@@ -96,7 +100,7 @@ def take_answer(
         lift(session, channel=Channel.SMS, recipient_hash=key)
         say_consent(session, recipient_hash=key, agreed=True, wording=text[:80], locale="", source="text", now=now)
     # After a STOP nothing goes there any more, help neither.
-    elif answer is OptOutReading.HELP and not _stopped(session, key):
+    elif answer is OptOutReading.HELP and not gone and not _stopped(session, key):
         _help(session, sender, key, provider_id, now)
     return answer
 

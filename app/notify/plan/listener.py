@@ -24,6 +24,7 @@ from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_ke
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderContactRecord, OrderRecord
+from app.personal.tombstones import last_restore
 from app.returns.records import WithdrawalRecord
 from app.returns.withdrawal.statement import reach
 from app.support.records import SupportCaseRecord
@@ -71,11 +72,14 @@ def handle_events(session: Session, ids: Sequence[int], *, now: datetime, config
         people = people_of(session, events, config)
         telephones = [keys_of(person, config)[1] for order in people.orders.values() for person in order.contacts]
         counts = DailyCounts(session, orders=people.orders, telephones=telephones, now=now)
+        restored_at = last_restore(session)
 
         def handle(event: DomainEventRecord) -> None:
             if event.order_id and event.order_id not in alone:
                 raise Later(now + timedelta(seconds=2))
-            if _write(session, event, people, counts, now=now, config=config):
+            # What had happened before a backup was put back may have been told in the time that is lost.
+            is_old = restored_at is not None and event.happened_at <= restored_at
+            if _write(session, event, people, counts, doubtful="restored" if is_old else None, now=now, config=config):
                 wake(session)
 
         return handle
@@ -132,6 +136,7 @@ def _write(
     people: People,
     counts: DailyCounts,
     *,
+    doubtful: str | None = None,
     now: datetime,
     config: MailConfig,
 ) -> int:
@@ -145,6 +150,8 @@ def _write(
             # Written all the same: staff see why it was kept back, and its key keeps it from coming tomorrow.
             if reason:
                 row |= {"state": "skipped", "reason": reason, "settled_at": now}
+            elif doubtful:
+                row |= {"state": "in_doubt", "reason": doubtful}
             # The key is unique, so of two that hear the same news one writes it, without a look beforehand.
             statement = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
             if session.scalar(statement) is None:

@@ -116,7 +116,7 @@ def _occurrence(event: EventFacts) -> object:
 
 
 def _subject(event: EventFacts) -> str:
-    if event.kind.startswith(("access.", "withdrawal.", "case.", "shop.")):
+    if event.kind.startswith(("access.", "withdrawal.", "case.", "shop.", "privacy.")):
         return f"e{event.event_id}"
     if event.kind.startswith("refund."):
         return f"m{event.payload.get('refund_id', event.event_id)}"

@@ -67,7 +67,8 @@ def take_report(
     if any(entry["id"] == news.event_id for entry in message.receipts):
         return
     entry: dict[str, Any] = {"id": news.event_id, "word": news.word, "at": news.at.isoformat()}
-    entry |= {"code": news.code} if news.code else {}
+    # A code in words may repeat an address; of a message whose own is gone, figures alone are kept.
+    entry |= {"code": news.code} if news.code and (message.recipient or news.code.isdigit()) else {}
     message.receipts = [*message.receipts, entry][-KEPT_REPORTS:]
     message.provider_id = message.provider_id or news.provider_id or None
     meaning = report(provider, news.word)

@@ -303,6 +303,9 @@ def end_accepted(session: Session, outcome: Accepted, *, message_id: int, token:
     session.connection().execute(_ACCEPTED, values | taken)
 
 
+_ADDRESSED = select(Message.recipient != "").where(Message.id == bindparam("message_id"))
+
+
 def end_failed(session: Session, failure: SendFailure, *, message_id: int, token: str, now: datetime) -> None:
     """Write what the provider said, or that it said nothing; also when it failed before the call began.
 
@@ -311,7 +314,8 @@ def end_failed(session: Session, failure: SendFailure, *, message_id: int, token
     values = _ended(message_id, token, now) | {
         "came": failure.verdict,
         "reported": failure.code,
-        "words": failure.detail,
+        # A provider may repeat the address; one that was erased meanwhile must not come back that way.
+        "words": failure.detail if session.scalar(_ADDRESSED, {"message_id": message_id}) else "",
     }
     if session.connection().execute(_ENDED, values).rowcount or failure.verdict is FailureVerdict.CLOSED:
         return
@@ -324,7 +328,7 @@ def end_failed(session: Session, failure: SendFailure, *, message_id: int, token
             ended_at=now,
             outcome=failure.verdict,
             code=failure.code,
-            detail=failure.detail,
+            detail=values["words"],
         )
     )
     # Before the tries are counted: this one is among them.

@@ -114,6 +114,7 @@ WORDS = {
     "outdated": _l("it was no longer true"),
     "overtaken": _l("newer news took its place"),
     "repeated": _l("the same words had just gone out"),
+    "restored": _l("a backup was put back, and it may have been sent before"),
     "shop_does_not_send": _l("the shop does not send these"),
     "suppressed": _l("this address must not be written to"),
     "text_cap": _l("too many texts in a day"),

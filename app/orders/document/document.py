@@ -111,6 +111,11 @@ class OrderDocument(DocumentPart):
         self._notes += notes
         return self
 
+    def without_notes(self) -> Self:
+        """The same document, of whose mending nothing is told."""
+        self._notes = ()
+        return self
+
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was set right or aside when it was read, for staff and for its sender."""

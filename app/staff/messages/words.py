@@ -41,6 +41,7 @@ KINDS = {
     "return.pickup_booked": _l("Collection booked"),
     "return.pickup_refused": _l("Collection not possible"),
     "return.pickup_called_off": _l("Booked collection not needed"),
+    "privacy.erasure_asked": _l("Deletion asked for"),
     "case.opened": _l("Case opened"),
     "case.replied": _l("Customer wrote again"),
     "case.answered": _l("Case answered"),

@@ -98,6 +98,12 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
                 _l("Sign in once with the shop's own provider, and who may still use a password."),
                 "sign_in_settings.page",
             ),
+            Section(
+                "settings",
+                _l("Privacy"),
+                _l("Copies and deletion for customers, and how long things are kept."),
+                "privacy.home",
+            ),
             Section("audit", _l("Audit trail"), _l("Who did or saw what, and when."), "audit.listed"),
         ),
     ),

@@ -14,6 +14,7 @@ from app.events.log import append_all
 from app.tracking.carriers.assigning import name_by_scans, of_divisions, parcels_of_scans, unsure_numbers
 from app.tracking.estimate import Window
 from app.tracking.fold.milestones import AnnouncedShipment, News, events_of
+from app.tracking.ingest.erased import of_erased, without_the_erased
 from app.tracking.ingest.identity import identity, normalised_number
 from app.tracking.meanings.table import explain
 from app.tracking.models import Shipment, TrackingEvent
@@ -70,7 +71,7 @@ def record_report(
     # An empty history is a carrier's trouble and takes nothing back.
     if complete and report.events:
         _miss(session, report, source=source, now=now)
-    if report.signed_by:
+    if report.signed_by and not of_erased(session, [report.number]):
         _sign(session, report)
     if report.estimate_until:
         begin = report.estimate_from or report.estimate_until
@@ -88,6 +89,8 @@ def record_events(session: Session, events: Sequence[ReportedEvent], *, source: 
         return []
     events = of_divisions(session, events)
     names = [identity(event).hex() for event in events]
+    # After their identities: the same scan told again must be the same, whoever was erased between.
+    events = without_the_erased(session, events)
     # Each identity once: a statement cannot change one row twice.
     rows = {name: _row(event, name) for event, name in zip(events, names, strict=True)}
     # After the identities: what a person says of a code makes it no other scan.

@@ -14,6 +14,7 @@ from tests.house.code.source import ROOT, Import, Source, SourceFile, app
 # Who names a carrier, a sender of messages or a system by its own name, with the reason.
 NAMING = {
     "app/providers.py": "from the settings to what is used",
+    "app/oms/personal.py": "what the way in of files keeps",
     "app/models.py": "every table of the schema, whoever brings it",
     "app/returns/labels/files.py": "our own label's files, where nobody else made one",
     "app/returns/labels/making.py": "our own label, which takes the place of one that cannot be had",
@@ -27,7 +28,9 @@ def parts(source: Source) -> set[str]:
         file.folder
         for file in source
         for seam in SEAMS.values()
-        if PurePosixPath(file.folder).parent == PurePosixPath(seam.package.replace(".", "/"))
+        # Rooms are no parts, though each says what it keeps.
+        if seam.package != "app"
+        and PurePosixPath(file.folder).parent == PurePosixPath(seam.package.replace(".", "/"))
         and file.stem in (seam.module, "send")
     }
 

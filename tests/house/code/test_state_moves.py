@@ -21,14 +21,15 @@ MOVING = {
     "app/api/webhooks_out/deliveries.py": {"WebhookDelivery.state"},
     "app/brands/versions.py": {"SettingVersion.state"},
     "app/events/inbox.py": {"InboxRow.state"},
+    "app/notify/personal.py": {"Message.state"},
     "app/notify/plan/listener.py": {"Message.state"},
     "app/notify/providers/callbacks.py": {"Message.state"},
-    "app/notify/retention.py": {"Message.state"},
     "app/notify/send/claim.py": {"Message.state"},
     "app/notify/send/reconcile.py": {"Message.state"},
     "app/notify/send/resend.py": {"Message.state"},
     "app/orders/intake/upsert.py": {"Order.status"},
     "app/returns/moves.py": {"Refund.state", "Return.decision", "Return.goods"},
+    "app/privacy/requests.py": {"Erasure.state"},
     "app/support/cases.py": {"SupportCase.state"},
     "app/tracking/fold/job.py": {"Shipment.state"},
     "app/tracking/parcels.py": {"Shipment.state"},
@@ -37,6 +38,7 @@ MOVING = {
 FACTS = {"TrackingEvent.status", "WordMeaning.state"}
 # No part of the portal hears of these moves, and why.
 SILENT = {
+    "Erasure.state": "what was done stands in the trail; nobody is left to hear of it",
     "InboxRow.state": "a delivery from outside: what it means is told when it is understood",
     "Message.state": "a message is what follows from an event; its attempts and reports stand with it",
     "SettingVersion.state": "a setting is read by whoever needs it; who changed what stands in the trail",

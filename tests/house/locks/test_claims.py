@@ -25,10 +25,10 @@ from app.core.tokens import digest
 from app.events import inbox, log
 from app.events.kinds import EventKind, Listener
 from app.events.models import InboxRow
-from app.jobs import upkeep
 from app.oms.intake import receive_orders
 from app.orders.pictures import fetching
 from app.orders.pictures.pictures import Picture
+from app.privacy import expiry
 from app.returns import decisions
 from app.returns.models import Return, Withdrawal
 from app.returns.withdrawal import matching
@@ -168,7 +168,7 @@ def forgets(session: Session) -> Sequence[Hashable]:
 
 
 def empties(session: Session) -> Sequence[Hashable]:
-    upkeep._forget_bodies(session)
+    expiry.expire(session, key=SECRET, now=datetime.now(NOW.tzinfo) + 100 * DAY)
     return session.scalars(select(InboxRow.id).where(InboxRow.body == b"")).all()
 
 

@@ -28,6 +28,9 @@ MEANT = {
     "elsewhere.refund_id": "elsewhere_id",
     "elsewhere.ours_id": "refund_id",
     "elsewhere.line_id": "line_id",
+    "api.get_erasure.ref": "erasure",
+    "api.cancel_erasure.ref": "erasure",
+    "privacy.erasure": "erasure",
     "api.ref": "return",
     "demo_shop.ref": "return",
     "withdrawal.ref": "withdrawal",
@@ -84,6 +87,8 @@ FIXED = {
     "connection_name": "sendgrid",
     "second_factor.key": session_key("house-session-of-admin"),
     "people.key": session_key("house-session-of-clerk"),
+    "privacy.version": "1",
+    "email_hash": "0" * 64,
 }
 
 

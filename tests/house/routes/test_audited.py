@@ -27,6 +27,7 @@ from app.core.clock import utcnow
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
+from app.privacy import terms
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
@@ -56,6 +57,10 @@ EXEMPT = {
     "api.post_connection_trial": "as above",
     "api.put_reply": "its version writes the row, whoever makes one: tests/api/v1/test_replies.py",
     "cases.reply": "puts a saved text into what is typed; nothing is sent by it",
+    "api.post_erasure": "its service writes the row, for page, command and system alike: tests/privacy/test_erasure.py",
+    "api.cancel_erasure": "as above",
+    "api.put_retention": "the versions of settings write the row, whoever saves: tests/privacy/test_expiry.py",
+    "privacy.person": "says how much is held, and shows nothing of it",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
     "staff.switch_keys": "a preference of one session",
@@ -70,6 +75,8 @@ EXEMPT_COMMANDS = {
     "connect list": "shows",
     "connect remove": "leaves its row, where there is something to take out: tests/connections/test_commands.py",
     "connect test": "leaves its row, and ends with 1 where nothing is connected: tests/connections/test_commands.py",
+    "consents": "shows digests, wordings and times",
+    "retention show": "shows",
     "carriers parse": "shows",
     "carriers state": "shows",
     "carriers words": "shows",
@@ -313,6 +320,17 @@ def two_needed(house: SimpleNamespace) -> None:
     house.session.execute(update(Brand).values(policy={"second_person_above": 1}))
 
 
+def kept_for(**days: int) -> dict[str, str]:
+    """The form of how long things are kept."""
+    return {name: str(number) for name, number in (terms.usual_days() | days).items()}
+
+
+def shorter(house: SimpleNamespace) -> None:
+    """Two changes of how long messages are kept."""
+    for number in (7, 8):
+        terms.set_days(house.session, {"messages": number}, by="cli:x", now=utcnow())
+
+
 BOOKED = {"book": "1", "u": "0.as_new.restock", "key": "booked-once", "note": "Filomena called"}
 ENOUGH = {"reason": "Filomena called", "reference": "Filomena 1", "note": "Filomena called"}
 OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
@@ -367,6 +385,11 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "people.invite_again": (invited, {}),
     "people.take_back": (invited, {}),
     "people.end_session": (nothing, {}),
+    "privacy.erase": (nothing, {"email": MINE.email}),
+    "privacy.copy": (nothing, {"email": MINE.email}),
+    "privacy.cancel": (nothing, {}),
+    "privacy.retention": (nothing, kept_for(messages=7)),
+    "privacy.restore": (shorter, {"expected": "2"}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),
     "people.password": (nothing, {}),
@@ -545,6 +568,11 @@ OF_THE_COMMAND_LINE = {
     "points import": ("{files}/points.csv",),
     "policy set": ("{files}/policy.json",),
     "postcodes import": ("{files}/ES.txt",),
+    "erase": (MINE.email, "--yes"),
+    "export": (MINE.email, "--out", "{files}/data.zip"),
+    "restored": (),
+    "retention set": ("messages", "7"),
+    "retention undo": ("0",),
     "staff audit": (),
     "staff create": ("nueva@shop.example", "--role", "support"),
     "staff invite": ("nueva@shop.example", "--role", "house-desk"),

@@ -17,6 +17,7 @@ from app.notify.models import InboundText, Message, PreferenceLink, SandboxMessa
 from app.orders.lookup import sessions
 from app.orders.models import Order
 from app.orders.sharing import share
+from app.privacy.models import Erasure
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, Withdrawal
 from app.returns.points.keeping import own
@@ -136,7 +137,8 @@ def operations(session: Session) -> dict[str, str]:
     hook = WebhookSubscription(
         public_id="sub_house", url="https://shop.example/hook", kinds=[], sealed_secrets=[], created_at=now
     )
-    session.add(hook)
+    request = Erasure(ref="ERASURE1", subject=b"x", asked_by="customer:own page", asked_at=now, due_at=now)
+    session.add_all([hook, request])
     session.flush()
     sent = WebhookDelivery(
         public_id="del_house", subscription_id=hook.id, event_id=1, kind="order.received", body="{}", created_at=now,
@@ -147,6 +149,7 @@ def operations(session: Session) -> dict[str, str]:
     session.flush()
     named = {"subscription": hook.public_id, "delivery": sent.public_id, "key_id": str(key.id)}
     return {
+        "erasure": request.ref,
         **named,
         "job_id": str(failed_job(session)),
         **carrier_deeds(session, now),

@@ -11,7 +11,6 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.db import transaction
-from app.notify import retention
 from app.notify.kinds import Channel
 from app.notify.models import Attempt, Message
 from app.notify.providers.callbacks import take_report
@@ -21,6 +20,9 @@ from app.notify.send import claim as sending
 from app.notify.send import reconcile
 from app.notify.send.claim import begin, end_accepted
 from app.notify.send.outcomes import fault
+from app.privacy import expiry
+from app.privacy.expiry import expire
+from tests.conftest import SECRET
 from tests.notify.build import NOON, Recorder, a_mail_config, some_messages
 
 Sessions = sessionmaker[Session]
@@ -46,7 +48,7 @@ def to_be_taken_up(session: Session) -> list[int]:
 
 
 def to_be_forgotten(session: Session) -> list[int]:
-    retention.forget(session, limit=5, now=NOON + retention.KEPT + timedelta(days=1))
+    expire(session, key=SECRET, now=NOON + timedelta(days=31))
     return list(session.scalars(select(Message.id).where(Message.recipient == "")))
 
 
@@ -60,6 +62,7 @@ def test_of_eight_at_once_no_two_get_the_same_row(
     committed: Sessions, monkeypatch: pytest.MonkeyPatch, claim: Callable[[Session], list[int]], state: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(reconcile, "BATCH", 5)
+    monkeypatch.setattr(expiry, "BATCH", 5)
     with committed() as session, transaction(session):
         made = some_messages(session, 40, **state)
         session.add_all([Attempt(message_id=one.id, token="t", provider="mailer", started_at=NOON) for one in made])

@@ -11,7 +11,6 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
 from app.core.settings import Settings
-from app.events.kinds import EventKind
 from app.events.models import InboxRow
 from app.notify.kinds import Channel
 from app.notify.models import BrandMessages, Message, SandboxMessage
@@ -19,13 +18,12 @@ from app.notify.preferences.suppression import ALL, recipient_key, suppress
 from app.notify.providers.sandbox.send import SandboxSender
 from app.notify.render.gsm7 import foreign, segments
 from app.notify.render.render import BadShopText, check, fill
-from app.notify.retention import erase, forget
 from app.notify.send.codes import CodeMessages
 from app.notify.send.outcomes import fault
 from tests.conftest import SECRET
-from tests.notify.build import NOON, Recorder, a_mail_config, an_order, happens
+from tests.notify.build import NOON, Recorder, a_mail_config
 from tests.notify.send.test_sending import go, states, tell
-from tests.rounds import heard, understood_reports
+from tests.rounds import understood_reports
 
 Sessions = sessionmaker[Session]
 
@@ -152,30 +150,3 @@ def test_magic_addresses_fail_as_real_ones_do(committed: Sessions, address: str,
     tell(committed, config, customer={"name": "Ana", "email": address})
     go(committed, config)
     assert [row[1] for row in states(committed)] == [state]
-
-
-def test_what_is_erased_is_neither_sent_nor_shown(session: Session) -> None:
-    config = a_mail_config()
-    order = an_order(session, now=NOON)
-    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, config=config)
-    erase(session, [order.id], now=NOON)
-    session.expire_all()
-    rows = session.execute(select(Message.recipient, Message.text, Message.state, Message.reason)).all()
-    assert {tuple(row) for row in rows} == {("", None, "skipped", "erased")}
-
-
-def test_after_thirty_days_only_times_and_hashes_stay(session: Session) -> None:
-    config = a_mail_config()
-    order = an_order(session, now=NOON)
-    happens(session, EventKind.SHIPMENT_DELIVERED, order, now=NOON)
-    heard(session, limit=50, now=NOON, config=config)
-    for message in session.scalars(select(Message)):
-        message.state, message.text, message.subject = "accepted", "Almazara: …", "Entregado"
-    session.flush()
-    assert forget(session, limit=50, now=NOON + timedelta(days=29)) == 0
-    assert forget(session, limit=50, now=NOON + timedelta(days=31)) == 3
-    session.expire_all()
-    rows = session.execute(select(Message.recipient, Message.text, Message.subject)).all()
-    assert {tuple(row) for row in rows} == {("", None, None)}
-    assert forget(session, limit=50, now=NOON + timedelta(days=31)) == 0

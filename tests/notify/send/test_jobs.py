@@ -19,7 +19,7 @@ from tests.notify.build import an_order, some_messages
 
 CACHED = (engine.settings, engine.database, messages.message_breaker)
 SENDS = "from procrastinate_jobs where task_name like 'send%'"
-NAMES = ("hear_notify", "send_mails", "send_texts", "reconcile_messages", "understand_messages", "forget_messages")
+NAMES = ("hear_notify", "send_mails", "send_texts", "reconcile_messages", "understand_messages")
 
 
 @pytest.fixture

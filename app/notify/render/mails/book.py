@@ -40,6 +40,7 @@ MAILS: dict[str, Callable[[Facts, Tongue], MailContent]] = {
     "refund.paid": refunds.refunded,
     "withdrawal.received": papers.withdrawal,
     "access.link_requested": papers.link,
+    "privacy.erasure_asked": papers.erasure,
     "case.opened": support.opened,
     "case.answered": support.answered,
     "return.pickup_booked": support.pickup_booked,

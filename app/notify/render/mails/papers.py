@@ -1,6 +1,6 @@
-"""Mails that are papers: the acknowledgement of a withdrawal, and the links a customer asked for."""
+"""Mails that are papers: a withdrawal's acknowledgement, links that were asked for, a request to be erased."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from app.notify.render.mails.facts import Facts, MailStatement, Ordered
 from app.notify.render.mails.mail import MailContent, rows
@@ -85,4 +85,23 @@ def link(facts: Facts, t: Tongue) -> MailContent:
         links=tuple((t._("Order %(number)s", number=number), url) for number, url in links) if several else (),
         button=None if several else (t._("See your order"), facts.links.order),
         after=(t._("Didn't ask for this? You don't need to do anything."),),
+    )
+
+
+def erasure(facts: Facts, t: Tongue) -> MailContent:
+    """That somebody asked to have their data deleted: until when it can be taken back, and what the shop must keep."""
+    due = t.moment(datetime.fromisoformat(facts.payload.get("due_at") or facts.happened_at.isoformat()))
+    return MailContent(
+        subject=t._("We'll delete your data"),
+        preheader=t._("You asked for it on our order page. Changed your mind? You can still cancel."),
+        headline=t._("We'll delete your data"),
+        lead=(
+            t._("We'll start on %(when)s. Until then you can cancel on our page “All my orders”.", when=due),
+            t._("Your orders won't open there any more, and we won't send you any more news of them."),
+            t._(
+                "The law makes us keep the amounts of your orders, and proof of a withdrawal. This is our last e-mail."
+            ),
+        ),
+        facts=rows((t._("Reference"), facts.payload.get("ref"))),
+        after=(t._("Wasn't it you? Cancel it, and write to us."),),
     )

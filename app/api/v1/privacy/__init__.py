@@ -1,0 +1,1 @@
+"""Privacy over HTTP: erasures, copies, and for how long things are kept."""
