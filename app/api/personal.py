@@ -61,7 +61,10 @@ _DELIVERY = TableClaim(
     ended=WebhookDelivery.state != "waiting",
     plain="""id public_id subscription_id event_id kind state attempts created_at next_try_at tried_at status error
         delivered_at""",
-    personal={"body": Use("Which order, and where a return is collected", literal_column(_BARE_BODY, Text))},
+    personal={
+        "body": Use("Which order, and where a return is collected", literal_column(_BARE_BODY, Text)),
+        "answer": Use("The first words of what the receiver answered", None),
+    },
     of=_delivery,
 )
 _OTHERS = (
@@ -70,7 +73,8 @@ _OTHERS = (
         purpose="Lets a system in",
         basis=Basis.INTEREST,
         term="shop",
-        plain="id name shown scopes created_at used_at revoked_at",
+        plain="id name shown scopes created_at used_at used_from revoked_at ends_at",
+        staff="made_by",
         hidden="secret_hash",
     ),
     TableClaim(
@@ -79,6 +83,7 @@ _OTHERS = (
         basis=Basis.INTEREST,
         term="shop",
         plain="id public_id url kinds created_at disabled_at disabled_reason",
+        staff="made_by",
         hidden="sealed_secrets",
     ),
 )

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.events.models import DomainEvent, Firing, InboxRow, ListenerRow, Stumble
+from app.events.models import DomainEvent, Firing, InboxRow, JobFailure, JobRun, ListenerRow, Stumble
 from app.events.raw import readable
 from app.personal.blanks import NOTHING, without
 from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
@@ -74,6 +74,20 @@ _WORK = (
     ),
     TableClaim(
         model=Firing, purpose="When the clock fired", basis=Basis.INTEREST, term="shop", plain="job due_at fired_at"
+    ),
+    TableClaim(
+        model=JobRun,
+        purpose="When a job last succeeded",
+        basis=Basis.INTEREST,
+        term="shop",
+        plain="task done_at took_ms",
+    ),
+    TableClaim(
+        model=JobFailure,
+        purpose="Why a job failed; gone after a week",
+        basis=Basis.INTEREST,
+        term="shop",
+        plain="job_id task reason tries failed_at",
     ),
 )
 

@@ -7,7 +7,7 @@ from app.personal.blanks import NOTHING, each_thinned, thinned, without
 from app.personal.claims import Basis, DataSubject, Retained, RoomClaims, TableClaim, Tier, Use, _l
 from app.returns.elsewhere.models import RefundElsewhere, ReturnElsewhere, UnitsElsewhere
 from app.returns.models import Receipt, ReceiptLine, Refund, Return, ReturnDraft, ReturnLabel, ReturnLine, Withdrawal
-from app.returns.points.models import DropOffPoint, PostalPlace
+from app.returns.points.models import DropOffPoint, PointImport, PostalPlace
 
 
 def _return(_session: Session, person: DataSubject) -> ColumnElement[bool]:
@@ -209,6 +209,15 @@ _PLACES = (
         term="shop",
         plain="""id network external_id kind name line1 postcode city city_folded country latitude longitude approximate
             location time_zone opening_hours accepts active imported_at""",
+        staff="made_by",
+    ),
+    TableClaim(
+        model=PointImport,
+        purpose="A file of drop-off points until it is brought in",
+        basis=Basis.INTEREST,
+        term="shop",
+        plain="id name content whole made_at checked_at wanted_at done_at lines outcome",
+        staff="made_by",
     ),
     TableClaim(
         model=PostalPlace,

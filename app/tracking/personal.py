@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING, each_thinned, thinned, without
 from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
-from app.tracking.models import Shipment, ShipmentLine, TrackingEvent
+from app.tracking.models import Shipment, ShipmentLine, TrackingEvent, WordMeaning
 
 _OF_TIMELINE = ("at", "exact", "zone", "state", "leg", "by", "incident", "country")
 
@@ -52,7 +52,7 @@ _SCAN = TableClaim(
         or_(Shipment.finished_at.is_(None)),
     ),
     plain="""id carrier number status code occurred_raw occurred_at zone time_quality sequence event_id incident blame
-        sources received_at missing_since withdrawn_at""",
+        sources received_at missing_since withdrawn_at explained_by""",
     hidden="identity",
     personal={
         "description": Use("The carrier's own words", ""),
@@ -69,4 +69,13 @@ _CONTENTS = TableClaim(
     plain="shipment_id order_line_id quantity",
 )
 
-PERSONAL = RoomClaims("tracking", (_SHIPMENT, _SCAN, _CONTENTS))
+_MEANING = TableClaim(
+    model=WordMeaning,
+    purpose="What the shop says that a carrier's code means",
+    basis=Basis.INTEREST,
+    term="shop",
+    plain="id carrier code words state made_at scans done_at",
+    staff="made_by",
+)
+
+PERSONAL = RoomClaims("tracking", (_SHIPMENT, _SCAN, _CONTENTS, _MEANING))
