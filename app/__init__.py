@@ -51,6 +51,7 @@ BLUEPRINTS = (
     "app.oms.endpoints:endpoints",
     "app.carriers.webhooks.views:blueprint",
     "app.pages.manifest:bp",
+    "app.brands.views:bp",
 )
 
 
@@ -62,7 +63,7 @@ def create_app(settings: "Settings") -> "Flask":
     from app.core import failpoints, logging, web
     from app.core.db import Database
     from app.orders.lookup.sessions import DatabaseSessions
-    from app.pages import errors, shell
+    from app.pages import errors, shell, shop
     from app.pages.unsent import answers, forms
     from app.staff.auth import guard
 
@@ -75,6 +76,7 @@ def create_app(settings: "Settings") -> "Flask":
     logging.configure(as_json=settings.log_json, level=settings.log_level)
     web.install(app)
     shell.register(app)
+    shop.install(app)
     errors.register(app)
     # What is registered last is asked first: a form is looked at before its answer becomes a page.
     answers.install(app)

@@ -133,6 +133,13 @@ def db_session() -> Session:
     return cast(Session, g.db_session)
 
 
+def origin() -> str:
+    """The scheme and host that links of this request begin with: a brand's own where it was asked for there."""
+    # Brands are above this room: who knows them has hung the look-up in.
+    own = current_app.extensions.get("own_origin")
+    return (own() if own else None) or settings().public_url
+
+
 def is_htmx() -> bool:
     """Whether htmx asks for a fragment."""
     return bool(htmx)
@@ -268,6 +275,7 @@ __all__ = [
     "htmx",
     "install",
     "is_htmx",
+    "origin",
     "security_headers",
     "see_other",
     "settings",
