@@ -21,6 +21,7 @@ class CommandPlace(NamedTuple):
 
 COMMANDS = {
     "api-key": CommandPlace("app.api.commands:api_key", "Keys for the REST API."),
+    "brand": CommandPlace("app.staff.settings.brands.commands:brand", "Shop fronts: what they say of themselves."),
     "carriers": CommandPlace("app.carriers.commands:carriers", "Read carriers' payloads; list the carriers."),
     "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),

@@ -55,6 +55,13 @@ def _apply(session: Session, key: str, _name: str, document: Settled) -> None:
     note_change(session)
 
 
+# Parts of the document whose entries are named by languages, countries and channels.
+MAPS = {
+    "legal": ("imprint", "terms", "privacy"),
+    "help": ("hours",),
+    "returns_to": ("by_country",),
+    "channels": ("by_channel",),
+}
 BRAND = SettingKind("brand", check, _apply)
 
 
@@ -90,7 +97,8 @@ def change(
 ) -> SettingVersionRecord:
     """Put some parts of the document in force, and leave the others as they are."""
     brand = locked_brand(session, named_brand(session, key).key)
-    return save(session, brand.key, merged(document_of(brand), changes), by=by, note=note, now=now)
+    said = _without_gone(merged(document_of(brand), changes))
+    return save(session, brand.key, said, by=by, note=note, now=now)
 
 
 def restore(
@@ -165,12 +173,12 @@ def set_retired(session: Session, key: str, retired: bool, *, by: str, now: date
 
 
 def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A document with some places changed: objects by their names, everything else as a whole; null empties a map's."""
+    """A document with some places changed: objects by their names, everything else as a whole."""
     result = dict(document)
     for name, value in changes.items():
         before = result.get(name)
-        if isinstance(value, Mapping) and isinstance(before, Mapping):
-            result[name] = merged(before, value)
+        if isinstance(value, Mapping) and isinstance(before or {}, Mapping):
+            result[name] = merged(before or {}, value)
         else:
             result[name] = value
     return result
@@ -179,6 +187,16 @@ def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
 def _seen(number: int | None) -> int | None:
     """Of a brand that nobody had changed, what was seen was the row itself, which is the first version by now."""
     return None if number is None else max(number, 1)
+
+
+def _without_gone(document: dict[str, Any]) -> dict[str, Any]:
+    """Null takes an entry out of a map: a notice in one language, the address for a country, a channel's rule."""
+    for part, maps in MAPS.items():
+        for name in maps:
+            entries = document.get(part, {}).get(name) if isinstance(document.get(part), dict) else None
+            if isinstance(entries, dict):
+                document[part][name] = {key: value for key, value in entries.items() if value is not None}
+    return document
 
 
 def _begun(session: Session, key: str, *, now: datetime) -> str:

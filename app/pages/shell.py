@@ -37,8 +37,9 @@ HTMX_CONFIG = json.dumps(
 
 
 def theme() -> str | None:
-    """The theme the reader chose, or None for what their device says."""
-    name = request.cookies.get(THEME_COOKIE)
+    """The theme that a view shows, or the reader chose; None for what their device says."""
+    shown: str | None = g.get("shown_theme")
+    name = shown or request.cookies.get(THEME_COOKIE)
     return name if name in THEMES else None
 
 

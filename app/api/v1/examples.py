@@ -111,6 +111,24 @@ SUBSCRIPTION: dict[str, Any] = {
     "kinds": ["shipment.delivered", "return.received"],
 }
 
+BRAND: dict[str, Any] = {
+    "name": "Almazara",
+    "postal_address": "Calle del Molino 3, 28904 Getafe (Madrid)",
+    "legal": {"registered_name": "Almazara del Sur, S. L.", "terms": {"es": "https://almazara.example/condiciones"}},
+    "help": {"email": "ayuda@almazara.example", "phone": "+34900123456", "hours": {"es": "De lunes a viernes, 9-18 h"}},
+    "time_zone": "Europe/Madrid",
+    "languages": ["es", "en"],
+    "currencies": ["EUR"],
+    "senders": {"sms_name": "Almazara"},
+    "returns_to": {
+        "usual": {"line1": "Calle del Molino 3", "postcode": "28904", "city": "Getafe", "country": "ES"},
+        "by_country": {"MX": {"line1": "Calle Orizaba 101", "city": "Ciudad de México", "country": "MX"}},
+    },
+    "channels": {"by_channel": {"amazon": {"mails": False, "texts": False, "returns": False}}},
+    "host": "pedidos.almazara.example",
+    "look": {"accent": "#7a2e8e", "corners": "round"},
+}
+
 WHICH_ORDER: dict[str, Any] = {"order": "1001", "brand": None}
 APPROVAL: dict[str, Any] = {"reason": "Good customer, one day late"}
 REJECTION: dict[str, Any] = {"reason": "It was worn."}

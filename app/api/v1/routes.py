@@ -1,6 +1,7 @@
 """Every route of /api/v1, gathered on its blueprint."""
 
 from app.api.http.blueprint import api
+from app.api.v1.brands import routes as brands
 from app.api.v1.cases import routes as cases
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
@@ -14,6 +15,7 @@ from app.api.v1.webhooks import routes as webhooks
 __all__ = [
     "actions",
     "api",
+    "brands",
     "cases",
     "changes",
     "deliveries",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.brands.document import sentences
 from app.brands.files import redrawing
 from app.brands.models import BrandFile
 from app.core.errors import Fault, Invalid
@@ -25,14 +26,10 @@ CHILD_SECONDS = 20
 SIDES = (32, 180, 192)
 MEDIA_TYPES = {"logo": "image/png", "logo_dark": "image/png", "icon": "image/png", "picture": "image/webp"}
 USES = tuple(MEDIA_TYPES)
-TOO_LARGE = "A picture may have 900 kB at most."
-NO_PICTURE = "This isn't a JPEG, PNG or WebP picture that can be read."
-TOO_SMALL = "A picture needs 16 points at least in each direction."
-TOO_MANY_POINTS = "This picture has too many points. Make it smaller and send it again."
 SENTENCES = {
-    redrawing.NO_PICTURE: NO_PICTURE,
-    redrawing.TOO_SMALL: TOO_SMALL,
-    redrawing.TOO_MANY: TOO_MANY_POINTS,
+    redrawing.NO_PICTURE: sentences.NO_PICTURE,
+    redrawing.TOO_SMALL: sentences.PICTURE_TOO_SMALL,
+    redrawing.TOO_MANY: sentences.TOO_MANY_POINTS,
 }
 
 
@@ -49,17 +46,17 @@ class DrawnPicture:
 def redraw(raw: bytes, use: str) -> DrawnPicture:
     """Make it anew in a process of its own, with little memory and time and no secrets around it. Raises Invalid."""
     if len(raw) > MOST_BYTES:
-        raise Invalid([Fault(f"/look/{use}", TOO_LARGE)])
+        raise Invalid([Fault(f"/look/{use}", sentences.PICTURE_TOO_LARGE)])
     # Isolated: no variable and no folder has a say in what it imports.
     words = [sys.executable, "-I", str(Path(redrawing.__file__)), use]
     try:
         done = subprocess.run(words, input=raw, capture_output=True, timeout=CHILD_SECONDS, env={}, check=False)
     except (subprocess.TimeoutExpired, OSError) as error:
-        raise Invalid([Fault(f"/look/{use}", TOO_MANY_POINTS)]) from error
+        raise Invalid([Fault(f"/look/{use}", sentences.TOO_MANY_POINTS)]) from error
     if done.returncode != 0:
         complaint = done.stderr.decode(errors="replace").strip()
         # A child that the kernel ended says nothing.
-        raise Invalid([Fault(f"/look/{use}", SENTENCES.get(complaint, TOO_MANY_POINTS))])
+        raise Invalid([Fault(f"/look/{use}", SENTENCES.get(complaint, sentences.TOO_MANY_POINTS))])
     sizes, _, content = done.stdout.partition(b"\n")
     width, height = map(int, sizes.split())
     return DrawnPicture(use, content, width, height)
