@@ -81,6 +81,11 @@ def notice(brand: Speaker, name: str, language: str) -> str:
     return in_language(facts_part(brand, "legal").get(name) or {}, language)
 
 
+def is_address(text: str) -> bool:
+    """Whether a notice is the address where it stands, and not its text."""
+    return text.startswith("https://") and len(text.split()) == 1
+
+
 def legal_lines(brand: Speaker) -> tuple[str, ...]:
     """The registered name and the entry in a register, where they say more than the name."""
     legal = facts_part(brand, "legal")

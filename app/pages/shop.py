@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from functools import lru_cache
 
 import structlog
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.brands.facts import facts_part, in_language, legal_lines, origin_of, spoken_languages
@@ -119,10 +119,10 @@ def said(texts: Texts, language: str) -> str:
 
 
 def last_known() -> ShopPage:
-    """The default brand as last read, without asking the database; at worst a name and the address mails come from."""
-    known_houses: Houses | None = current_app.extensions.get("houses")
-    if known_houses is not None:
-        return known_houses.default
+    """The brand of this host as last read, without asking the database; at worst a name and where mails come from."""
+    remembered: Houses | None = current_app.extensions.get("houses")
+    if remembered is not None:
+        return remembered.by_host.get(_host()) or remembered.default
     return ShopPage("Paradero", parseaddr(settings().mail_from or "")[1] or None)
 
 
@@ -147,8 +147,12 @@ def _shop_here() -> ShopPage:
 
 def _of_host() -> ShopPage | None:
     """The brand whose own host was asked for; a host that is nobody's decides nothing."""
-    name = request.host.rpartition(":")[0] or request.host if request else ""
-    return _houses().by_host.get(name.lower())
+    return _houses().by_host.get(_host())
+
+
+def _host() -> str:
+    """The name of the host that was asked for, without its port; none outside of a request."""
+    return re.sub(r":\d*$", "", request.host).lower() if has_request_context() else ""
 
 
 def _houses() -> Houses:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.brands.facts import is_address
 from app.core.clock import utcnow
 from app.core.drawing import STATIC
 from app.core.i18n.locale import CHOICE_COOKIE, languages_here
@@ -79,7 +80,7 @@ def notice(name: str) -> ResponseReturnValue:
     text = said(getattr(house, name), page_language()) if name in titles else ""
     if not text:
         abort(404)
-    if text.startswith("https://") and " " not in text:
+    if is_address(text):
         return see_other(text)
     paragraphs = [[line for line in part.splitlines() if line.strip()] for part in re.split(r"\n\s*\n", text)]
     return render_template("pages/notice.html", title=titles[name], paragraphs=paragraphs)

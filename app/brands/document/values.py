@@ -49,8 +49,8 @@ def _page(text: str) -> str | None:
 
 
 def _notice(text: str) -> str | None:
-    """An address, or a text: what begins as another address, or holds a lone word, is neither."""
-    return _page(text) if re.match(r"\w+:", text) or " " not in text else text
+    """An address, or a text of several words: a lone word is neither."""
+    return text if len(text.split()) > 1 else _page(text)
 
 
 def _host(text: str) -> str | None:

@@ -41,7 +41,7 @@ def make(raw: bytes, use: str) -> tuple[bytes, int, int]:
     drawn.info.clear()
     out = BytesIO()
     if use == "picture":
-        drawn.save(out, "WEBP", quality=80, method=6)
+        drawn.save(out, "WEBP", quality=80, method=4)
     else:
         drawn.save(out, "PNG", optimize=True)
     return out.getvalue(), *drawn.size

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from app.brands.facts import legal_lines, mail_name, notice, reply_to
+from app.brands.facts import is_address, legal_lines, mail_name, notice, reply_to
 from app.brands.look import look_of
 from app.brands.queries import ShopFront, home_of
 from app.brands.records import BrandRecord
@@ -227,7 +227,7 @@ def shop_of(brand: BrandRecord | ShopFront, config: MailConfig, language: str = 
         reply_to=reply_to(brand),
         legal_lines=legal_lines(brand),
         # A text stands on a page of ours.
-        imprint=imprint if imprint.startswith("https://") or not imprint else f"{config.public_url}/notices/imprint",
+        imprint=imprint if is_address(imprint) or not imprint else f"{config.public_url}/notices/imprint",
     )
 
 

@@ -22,7 +22,12 @@ from app.staff.settings.brands.words import sentence_words
 bp = Blueprint("brand_previews", __name__, url_prefix="/staff/settings/brands")
 guarded = role_required(Role.ADMIN)
 THEMES = ("light", "dark")
-FRAMED = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+# Said by the answer and not by the frame, so that it holds on a page of its own, too.
+FRAMED = (
+    CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    .replace("script-src 'self'", "script-src 'none'")
+    .replace("form-action 'self'", "form-action 'none'")
+)
 
 
 @bp.get("/<key>/preview")
@@ -56,9 +61,9 @@ def drafted(key: str) -> ResponseReturnValue:
     )
 
 
-def _faulty(sentences: list[str]) -> ResponseReturnValue:
+def _faulty(sentences: list[str]) -> Response:
     errors = [(None, sentence) for sentence in sentences]
-    return _framed(render_template("staff/settings/brands/preview_faults.html", errors=errors)), 422
+    return _framed(render_template("staff/settings/brands/preview_faults.html", errors=errors))
 
 
 def _shown(front: ShopFront, view: str) -> Response:
@@ -66,7 +71,7 @@ def _shown(front: ShopFront, view: str) -> Response:
     language = language if language in front.facts["languages"] else front.locale
     today = local_day(utcnow(), front.time_zone)
     g.brand, g.shown_theme = front, next((one for one in THEMES if one == request.form.get("theme")), "light")
-    with speaking(language):
+    with speaking(language.replace("-", "_")):
         if view == "mail":
             # The mail's own styles are inline; nothing in it may act or lead anywhere.
             return _framed(preview.mail_sample(front, language, today), MAIL_CSP)
