@@ -12,7 +12,10 @@ _seen = {"change": 0}
 
 
 def change_number() -> int:
-    """Another number after each change of a brand that this process has committed."""
+    """Another number after each change of a brand that this process has committed.
+
+    A number and no moment: what was read before the commit is old, however short ago that was.
+    """
     return _seen["change"]
 
 

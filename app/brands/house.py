@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.audit import trail as audit
 from app.brands import versions
 from app.brands.document import sentences
-from app.brands.document.document import BrandDocument, read_brand, read_key
+from app.brands.document.document import HouseDocument, read_brand, read_key
 from app.brands.document.rows import document_of, row_of
 from app.brands.files.pictures import USES, kept_names
 from app.brands.freshness import note_change
@@ -40,7 +40,7 @@ def check(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _apply(session: Session, key: str, _name: str, document: Settled) -> None:
     """Write what is in force into the brand's row. Raises Invalid for what another row contradicts."""
-    brand = BrandDocument.model_validate(document)
+    brand = HouseDocument.model_validate(document)
     there = kept_names(session, key)
     chosen = ((use, getattr(brand.look, use)) for use in USES)
     faults = [
@@ -97,8 +97,8 @@ def change(
 ) -> SettingVersionRecord:
     """Put some parts of the document in force, and leave the others as they are."""
     brand = locked_brand(session, named_brand(session, key).key)
-    said = _without_gone(merged(document_of(brand), changes))
-    return save(session, brand.key, said, by=by, note=note, now=now)
+    whole = _without_gone(merged(document_of(brand), changes))
+    return save(session, brand.key, whole, by=by, note=note, now=now)
 
 
 def restore(
@@ -203,7 +203,7 @@ def _begun(session: Session, key: str, *, now: datetime) -> str:
     """The brand's key, locked, with a first version that holds what it said before anybody changed it."""
     brand = locked_brand(session, named_brand(session, key).key)
     if versions.live(session, place_of(brand.key)) is None:
-        versions.begin(session, place_of(brand.key), document_of(brand), now=now)
+        versions.take_over(session, place_of(brand.key), document_of(brand), now=now)
     return brand.key
 
 

@@ -107,18 +107,18 @@ def sheet(name: str) -> str | None:
     if parts is None:
         return None
     light, dark, corners, typeface = parts.groups()
-    said = {**_corner_lines(corners), **_typeface_lines(typeface)}
+    lines = {**_corner_lines(corners), **_typeface_lines(typeface)}
     for theme, accent in (("", light), ("-dark", dark)):
         if accent:
             of_theme = palette(f"#{accent}", dark=bool(theme))
-            said |= {
+            lines |= {
                 f"--accent{theme}": of_theme.accent,
                 f"--on-accent{theme}": of_theme.on_accent,
                 f"--accent-deep{theme}": of_theme.deep,
                 f"--tint{theme}": of_theme.tint,
             }
     # On the screen alone: paper has its own colours, which must not be said again after them.
-    return "@media screen{:root{" + ";".join(f"{name}:{value}" for name, value in said.items()) + "}}"
+    return "@media screen{:root{" + ";".join(f"{name}:{value}" for name, value in lines.items()) + "}}"
 
 
 def _corner_lines(corners: str) -> dict[str, str]:

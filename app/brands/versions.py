@@ -88,7 +88,7 @@ def numbered(session: Session, place: SettingPlace, number: int) -> SettingVersi
     return version
 
 
-def begin(session: Session, place: SettingPlace, document: Mapping[str, Any], *, now: datetime) -> None:
+def take_over(session: Session, place: SettingPlace, document: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what holds already as the first version, so that the first change can be undone; it is nobody's deed."""
     session.add(_version(place, 1, dict(document), LIVE, _Maker("system", now)))
     session.flush()

@@ -16,8 +16,8 @@ NAME = re.compile(r"[0-9A-Za-z_-]{22}")
 @bp.get("/look/<sheet_name>.css")
 def stylesheet(sheet_name: str) -> Response:
     """A brand's sheet; its name is all that it says, so that no row is read."""
-    said = sheet(sheet_name) or abort(404)
-    response = Response(said, mimetype="text/css")
+    css = sheet(sheet_name) or abort(404)
+    response = Response(css, mimetype="text/css")
     response.headers["Cache-Control"] = FOREVER
     return response
 
@@ -36,8 +36,8 @@ def icon(file_name: str, side: int) -> Response:
 
 
 def _kept(name: str, ending: str) -> tuple[str, bytes]:
-    kept = read_file(db_session(), name) if NAME.fullmatch(name) else None
-    return kept if kept and kept[0] == f"image/{ending}" else abort(404)
+    stored = read_file(db_session(), name) if NAME.fullmatch(name) else None
+    return stored if stored and stored[0] == f"image/{ending}" else abort(404)
 
 
 def _served(media_type: str, content: bytes) -> Response:

@@ -23,6 +23,7 @@ def open_orders(session: Session, brand: str) -> int:
 def set_retired(session: Session, key: str, retired: bool, *, by: str, now: datetime) -> None:
     """Retire a brand, or take it up again. Raises NotFound, and Conflict while orders of it are open."""
     brand = named_brand(session, key).key
+    # What comes in at this moment is told no longer than the brand's row is locked, and is then refused.
     waiting = open_orders(session, brand) if retired else 0
     if waiting:
         raise Conflict(f"Orders of this brand are still open: {waiting}. Retire it once they have left.")

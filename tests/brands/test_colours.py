@@ -33,9 +33,9 @@ def test_one_that_can_be_read_is_offered_as_it_is(accent: str) -> None:
 def test_a_sheet_is_named_by_all_that_it_says() -> None:
     name = look.sheet_name({"accent": "#7a2e8e", "corners": "round", "typeface": "serif"})
     assert name is not None
-    said = look.sheet(name) or ""
-    assert "--accent:#7a2e8e" in said and "--radius:20px" in said and "Georgia" in said
-    assert said.count("{") == said.count("}")
+    css = look.sheet(name) or ""
+    assert "--accent:#7a2e8e" in css and "--radius:20px" in css and "Georgia" in css
+    assert css.count("{") == css.count("}")
 
 
 def test_a_brand_that_chose_nothing_has_no_sheet_and_no_other_name_is_one() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.brands.document import sentences
-from app.brands.document.document import BrandDocument, read_brand
+from app.brands.document.document import HouseDocument, read_brand
 from app.brands.document.rows import document_of, row_of
 from app.brands.models import Brand
 from app.core.errors import Invalid
@@ -70,7 +70,7 @@ def test_a_whole_document_comes_back_from_its_row_as_it_was() -> None:
 
 
 def test_a_name_is_enough() -> None:
-    assert read_brand({"name": "Casa Norte"}) == BrandDocument(name="Casa Norte")
+    assert read_brand({"name": "Casa Norte"}) == HouseDocument(name="Casa Norte")
 
 
 def test_what_nobody_changed_yet_says_what_its_columns_say() -> None:
@@ -83,7 +83,7 @@ def test_what_nobody_changed_yet_says_what_its_columns_say() -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    found = faults(
+    wrong = faults(
         name="",
         help={"email": "nobody", "phone": "900", "page": "http://norte.example"},
         time_zone="Europe/Bilbao",
@@ -93,7 +93,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         returns_to={"by_country": {"Spain": {"line1": "Calle 1", "city": "Jaén", "country": "ES"}}},
         links="yes",
     )
-    assert found == {
+    assert wrong == {
         "/name": sentences.NEEDED,
         "/help/email": sentences.EMAIL,
         "/help/phone": sentences.PHONE,
@@ -135,10 +135,10 @@ def test_a_number_typed_with_blanks_is_dialled_without_and_shown_as_typed() -> N
 
 
 def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can() -> None:
-    found = faults(look={"accent": "#7fd", "accent_dark": "#123456"})
-    assert found["/look/accent"].startswith(f"{sentences.TOO_LIGHT} Try #")
-    assert found["/look/accent_dark"].startswith(f"{sentences.TOO_DARK} Try #")
-    nearest = {name.rpartition("/")[2]: said.split()[-1].rstrip(".") for name, said in found.items()}
+    wrong = faults(look={"accent": "#7fd", "accent_dark": "#123456"})
+    assert wrong["/look/accent"].startswith(f"{sentences.TOO_LIGHT} Try #")
+    assert wrong["/look/accent_dark"].startswith(f"{sentences.TOO_DARK} Try #")
+    nearest = {name.rpartition("/")[2]: sentence.split()[-1].rstrip(".") for name, sentence in wrong.items()}
     assert read_brand({"name": "x", "look": nearest}).look.accent == nearest["accent"]
 
 

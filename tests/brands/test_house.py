@@ -47,16 +47,16 @@ def test_a_change_is_noted_once_by_whoever_made_it(session: Session, now: dateti
 
 
 def test_of_two_who_saw_the_same_the_second_is_told_even_at_the_first_change(session: Session, now: datetime) -> None:
-    said = house.state_of(session, "demo").document
-    house.save(session, "demo", said | {"name": "A"}, by=ADA, expected=0, now=now)
+    document_now = house.state_of(session, "demo").document
+    house.save(session, "demo", document_now | {"name": "A"}, by=ADA, expected=0, now=now)
     with pytest.raises(Conflict):
-        house.save(session, "demo", said | {"name": "B"}, by="ben@shop.example", expected=0, now=now)
+        house.save(session, "demo", document_now | {"name": "B"}, by="ben@shop.example", expected=0, now=now)
 
 
 def test_what_another_brand_has_or_nobody_sent_is_refused(session: Session, now: datetime) -> None:
     house.add(session, "norte", {"name": "Norte", "host": "norte.example"}, by=ADA, now=now)
-    found = refused(session, now, host="norte.example", look={"logo": "x" * 22})
-    assert {(fault.pointer, fault.detail) for fault in found} == {
+    wrong = refused(session, now, host="norte.example", look={"logo": "x" * 22})
+    assert {(fault.pointer, fault.detail) for fault in wrong} == {
         ("/look/logo", sentences.PICTURE_GONE),
         ("/host", sentences.HOST_TAKEN),
     }

@@ -134,7 +134,7 @@ class Look(BrandPart):
         return accent
 
 
-class BrandDocument(BrandPart):
+class HouseDocument(BrandPart):
     """All that a shop front says of itself."""
 
     name: values.Name
@@ -159,10 +159,10 @@ class BrandDocument(BrandPart):
         return tags
 
 
-def read_brand(document: Mapping[str, Any]) -> BrandDocument:
+def read_brand(document: Mapping[str, Any]) -> HouseDocument:
     """The document as it is to be kept. Raises Invalid with every fault."""
     try:
-        return BrandDocument.model_validate(document)
+        return HouseDocument.model_validate(document)
     except ValidationError as error:
         raise Invalid(faults_of(error)) from error
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from app.brands.document.document import BrandDocument, Channels, LegalNotices, Look
+from app.brands.document.document import Channels, HouseDocument, LegalNotices, Look
 from app.brands.document.values import phone_number, phone_shown
 from app.brands.models import Brand
 from app.brands.records import BrandRecord
 
 
-def row_of(document: BrandDocument) -> dict[str, Any]:
+def row_of(document: HouseDocument) -> dict[str, Any]:
     """The columns of a brand that says this."""
     reach, address = document.help, document.returns_to.usual
     plain = document.model_dump(mode="json")

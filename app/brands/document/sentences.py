@@ -59,10 +59,10 @@ def checked(sentence: str, read: Callable[[str], str | None], *, most: int = 300
     """A text that ``read`` takes and returns as it is kept; None refuses it with the sentence."""
 
     def check(text: str) -> str:
-        kept = read(text)
-        if kept is None:
+        value = read(text)
+        if value is None:
             raise refusal(sentence)
-        return kept
+        return value
 
     return Annotated[str, StringConstraints(max_length=most), AfterValidator(check)]
 

@@ -19,12 +19,12 @@ UNREADABLE = (OSError, ValueError, SyntaxError, TypeError, IndexError, KeyError,
 TOO_MANY, TOO_SMALL, NO_PICTURE = "too many points", "too small", "no picture"
 
 
-class Unusable(Exception):
+class Undrawable(Exception):
     """The picture cannot be used; the text is one of the three words above."""
 
 
 def make(raw: bytes, use: str) -> tuple[bytes, int, int]:
-    """The picture for its use with its width and height, upright, nothing in it but pixels. Raises Unusable."""
+    """The picture for its use with its width and height, upright, nothing in it but pixels. Raises Undrawable."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with warnings.catch_warnings():
         # Between its limit and twice as much Pillow only warns.
@@ -32,11 +32,11 @@ def make(raw: bytes, use: str) -> tuple[bytes, int, int]:
         try:
             drawn = _drawn(raw, use)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
-            raise Unusable(TOO_MANY) from error
+            raise Undrawable(TOO_MANY) from error
         except UNREADABLE as error:
-            raise Unusable(NO_PICTURE) from error
+            raise Undrawable(NO_PICTURE) from error
     if min(drawn.size) < LEAST_SIDE:
-        raise Unusable(TOO_SMALL)
+        raise Undrawable(TOO_SMALL)
     # Comments, profiles and a camera's place are not served on.
     drawn.info.clear()
     out = BytesIO()
@@ -68,7 +68,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     try:
         content, width, height = make(sys.stdin.buffer.read(), sys.argv[1])
-    except Unusable as error:
+    except Undrawable as error:
         sys.exit(str(error))
     sys.stdout.buffer.write(f"{width} {height}\n".encode() + content)
 

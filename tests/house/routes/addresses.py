@@ -43,6 +43,18 @@ MEANT = {
     "api.get_shipment.number": "parcel",
 }
 FIXED = {
+    "brands.key": "demo",
+    "brand_previews.key": "demo",
+    "brand_deeds.key": "demo",
+    "api.key": "demo",
+    "api.use": "logo",
+    "api.post_brand_restoration.number": "1",
+    "number": "1",
+    "sheet_name": "1-0-round-serif",
+    "file_name": "x" * 22,
+    "ending": "png",
+    "side": "32",
+    "pages.notice.name": "imprint",
     "code": "en",
     "pages.name": "dark",
     "work.name": "late",

@@ -20,6 +20,9 @@ from app.api.http.operations import described
 from app.api.v1 import examples
 from app.audit import trail
 from app.audit.models import AuditRow
+from app.brands import house as brand_house
+from app.brands.document.document import HouseDocument
+from app.brands.files.pictures import keep, redraw
 from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.tokens import seal
@@ -30,8 +33,10 @@ from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
+from app.staff.settings.brands.form import fields_of
 from app.staff.words import ACTION_WORDS
 from app.tracking.models import Shipment
+from tests.brands.test_pictures import drawn
 from tests.conftest import SECRET
 from tests.house.routes.addresses import Address, addresses
 from tests.house.routes.visits import open_as
@@ -46,11 +51,15 @@ EXEMPT = {
     "api.post_orders": "as above, many at once",
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
+    "brand_previews.drafted": "shows a draft and keeps nothing",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "staff.switch_keys": "a preference of one session",
 }
 EXEMPT_COMMANDS = {
     "api-key list": "shows",
+    "brand history": "shows",
+    "brand list": "shows",
+    "brand show": "shows",
     "carriers list": "shows",
     "carriers parse": "shows",
     "demo": "fills an empty demo shop",
@@ -74,6 +83,31 @@ def rows(session: Session) -> list[AuditRow]:
 
 def mine(house: SimpleNamespace) -> Return:
     return house.session.scalars(select(Return).where(Return.ref == house.mine["return"])).one()  # type: ignore[no-any-return]
+
+
+NORTE = HouseDocument(name="Casa Norte").model_dump(mode="json")
+
+
+def renamed(house: SimpleNamespace) -> None:
+    """The brand has another name, and an earlier version."""
+    brand_house.change(house.session, "demo", {"name": "Casa Norte"}, by="cli:amparo", now=utcnow())
+
+
+def second(house: SimpleNamespace) -> None:
+    """There is a second brand, and it is meant."""
+    brand_house.add(house.session, "norte", NORTE, by="cli:amparo", now=utcnow())
+    house.mine |= {"key": "norte"}
+
+
+def retired(house: SimpleNamespace) -> None:
+    second(house)
+    brand_house.set_retired(house.session, "norte", True, by="cli:amparo", now=utcnow())
+
+
+def pictured(house: SimpleNamespace) -> None:
+    """The brand has a logo."""
+    name = keep(house.session, "demo", redraw(drawn(), "logo"), by="cli:amparo", now=utcnow())
+    brand_house.change(house.session, "demo", {"look": {"logo": name}}, by="cli:amparo", now=utcnow())
 
 
 def undecided(house: SimpleNamespace) -> None:
@@ -153,6 +187,14 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_return": (nothing, {"order": MINE.number, "lines": [{"line": "2", "quantity": 1, "reason": "colour"}],
                               "method": "dropoff", "override": "Filomena called"}),
     "post_sending_back": (rejected_goods, {}),
+    "put_brand": (nothing, NORTE),
+    "put_brand_picture": (nothing, drawn()),
+    "delete_brand_picture": (pictured, {}),
+    "post_brand_restoration": (renamed, {}),
+    "post_brand_default": (second, {}),
+    "post_brand_renaming": (second, {"key": "sur"}),
+    "post_brand_retirement": (second, {}),
+    "post_brand_revival": (retired, {}),
     "post_case_answer": (nothing, {"words": "Filomena called"}),
     "post_resend": (failed, {"to": "another@shop.example"}),
     "post_webhook": (nothing, examples.SUBSCRIPTION),
@@ -179,7 +221,8 @@ def test_an_operation_leaves_its_row_with_the_key_that_did_it(house: SimpleNames
     prepare(house)
     house.session.commit()
     before = len(rows(house.session))
-    answer = open_as(house.app, house.visitors["system"], address.path(house.mine), address.method, json=body)
+    sent = {"data": body} if isinstance(body, bytes) else {"json": body}
+    answer = open_as(house.app, house.visitors["system"], address.path(house.mine), address.method, **sent)
     assert answer.status_code < 300, answer.text
     written = rows(house.session)[before:]
     assert operation is not None
@@ -239,6 +282,13 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "collections.refuse": (to_collect, {}),
     "collections.cancelled": (to_cancel, {}),
     "messages.again": (failed, {}),
+    "brands.add": (nothing, {"key": "norte", "name": "Norte"}),
+    "brands.save": (nothing, {**fields_of(NORTE)}),
+    "brands.restore": (renamed, {}),
+    "brand_deeds.default": (second, {}),
+    "brand_deeds.rename": (second, {"new_key": "sur"}),
+    "brand_deeds.retire": (second, {}),
+    "brand_deeds.revive": (retired, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),
     "people.password": (nothing, {}),
@@ -357,6 +407,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "policy.json").write_text('{"review_above": 100}')
     (tmp_path / "points.csv").write_text(HEADER + GOOD)
     (tmp_path / "ES.txt").write_text(PLACES)
+    (tmp_path / "logo.png").write_bytes(drawn())
     return tmp_path
 
 
@@ -364,6 +415,13 @@ PLACES = "ES\t28013\tMadrid\tMadrid\tMD\tMadrid\tM\tMadrid\t28079\t40.4165\t-3.7
 OF_THE_COMMAND_LINE = {
     "api-key create": ("wms", "--scope", "orders:read"),
     "api-key revoke": ("house",),
+    "brand add": ("sur", "--name", "Sur"),
+    "brand default": ("norte",),
+    "brand file": ("demo", "logo", "{files}/logo.png"),
+    "brand rename": ("demo", "mar"),
+    "brand restore": ("demo", "1"),
+    "brand retire": ("norte",),
+    "brand set": ("demo", "--name", "Casa Norte"),
     "look-up": ("demo", "--links-only"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),
@@ -388,6 +446,9 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     house: SimpleNamespace, files: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
+    renamed(house)
+    second(house)
+    house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files) for word in OF_THE_COMMAND_LINE[command]]
     done = house.app.test_cli_runner().invoke(args=["portal", *command.split(), *words])

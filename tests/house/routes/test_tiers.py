@@ -15,12 +15,24 @@ OF_A_CUSTOMER = {
     "tracking", "codes", "return_flow", "returns", "preferences", "one_click", "withdrawal", "links", "support",
     "sharing", "shared",
 }  # fmt: skip
-OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health", "unsent", "manifest"}
+OF_EVERYONE = {
+    "orders",
+    "account",
+    "pages",
+    "pictures",
+    "static",
+    "docs",
+    "health",
+    "unsent",
+    "manifest",
+    "brand_files",
+}
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
     "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings",
+    "brands", "brand_previews", "brand_deeds",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""

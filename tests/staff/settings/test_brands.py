@@ -46,8 +46,8 @@ def test_every_fault_leads_to_its_field(pointer: str, field: str) -> None:
 
 
 def test_every_sentence_has_its_words_in_the_console() -> None:
-    said = {value for name, value in vars(sentences).items() if name.isupper() and isinstance(value, str)}
-    assert said == set(SAID)
+    spoken = {value for name, value in vars(sentences).items() if name.isupper() and isinstance(value, str)}
+    assert spoken == set(SAID)
 
 
 def test_what_is_saved_is_on_the_shop_s_pages_at_once(admin: FlaskClient, client: FlaskClient) -> None:

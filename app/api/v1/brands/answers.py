@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.api.http.operations import Answer
 from app.api.http.problems import Problem
 from app.brands import house
-from app.brands.document.document import BrandDocument
+from app.brands.document.document import HouseDocument
 from app.brands.house import BrandState
 from app.brands.records import BrandRecord, SettingVersionRecord
 
@@ -55,7 +55,7 @@ class BrandVersions(BaseModel):
     versions: list[BrandVersion]
 
 
-class BrandBody(BrandDocument):
+class BrandBody(HouseDocument):
     """The whole document of a brand; what is left out is as usual."""
 
 

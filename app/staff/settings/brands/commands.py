@@ -187,20 +187,20 @@ def _me() -> str:
 
 def _said(places: tuple[str, ...], file: Path | None, options: dict[str, str | None]) -> dict[str, Any]:
     """What file and options say together; options stand above the file."""
-    said = _read(file) if file is not None else {}
+    document = _read(file) if file is not None else {}
     for place, value in (*_of_options(options), *map(_of_pair, places)):
-        said = house.merged(said, _nested(place, value))
-    return said
+        document = house.merged(document, _nested(place, value))
+    return document
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise click.UsageError(f"{file}: not JSON: {error}") from error
-    if not isinstance(said, dict):
+    if not isinstance(document, dict):
         raise click.UsageError(f"{file}: a document is a JSON object.")
-    return said
+    return document
 
 
 def _of_options(options: dict[str, str | None]) -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 
-from app.brands.document.document import BrandDocument, read_brand
+from app.brands.document.document import HouseDocument, read_brand
 from app.brands.files.pictures import MOST_BYTES, USES, DrawnPicture, redraw
 from app.core.errors import Fault, Invalid
 from app.staff.settings.brands.form import document_from
@@ -19,8 +19,8 @@ class BrandDraft:
     """A form as it was sent; ``document`` is None while something is wrong with it."""
 
     fields: dict[str, str]
-    said: dict[str, Any]
-    document: BrandDocument | None
+    typed: dict[str, Any]
+    document: HouseDocument | None
     faults: list[Fault]
     drawn: dict[str, DrawnPicture] = field(default_factory=dict)
 
@@ -32,12 +32,12 @@ def read_draft() -> BrandDraft:
     field_name, _, colour = fields.get("nearest", "").partition("=")
     if field_name in ("look-accent", "look-accent_dark"):
         fields[field_name] = colour
-    said = document_from(fields)
+    typed = document_from(fields)
     faults: list[Fault] = []
-    document: BrandDocument | None = None
+    document: HouseDocument | None = None
     drawn: dict[str, DrawnPicture] = {}
     try:
-        document = read_brand(said)
+        document = read_brand(typed)
     except Invalid as error:
         faults += error.faults
     for use in USES:
@@ -48,4 +48,4 @@ def read_draft() -> BrandDraft:
             drawn |= {use: redraw(raw, use)} if raw else {}
         except Invalid as error:
             faults += error.faults
-    return BrandDraft(fields, said, None if faults else document, faults, drawn)
+    return BrandDraft(fields, typed, None if faults else document, faults, drawn)

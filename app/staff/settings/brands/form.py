@@ -28,55 +28,54 @@ def fields_of(document: Mapping[str, Any]) -> dict[str, str]:
 
 def document_from(fields: Fields) -> dict[str, Any]:
     """The document that a form says; what is empty says nothing."""
-
-    def text(name: str) -> str:
-        return fields.get(name, "").strip()
-
-    def optional(name: str) -> str | None:
-        return text(name) or None
-
+    countries, channels = _rows(fields, COUNTRIES, "at"), _rows(fields, CHANNELS, "channel")
     return {
-        "name": text("name"),
-        "postal_address": text("postal_address"),
+        "name": _text(fields, "name"),
+        "postal_address": _text(fields, "postal_address"),
         "legal": {
-            "registered_name": text("legal-registered_name"),
-            "register_entry": text("legal-register_entry"),
+            "registered_name": _text(fields, "legal-registered_name"),
+            "register_entry": _text(fields, "legal-register_entry"),
             **{notice: _by_language(fields, f"legal-{notice}-") for notice in NOTICES},
         },
         "help": {
-            "email": optional("help-email"),
-            "phone": optional("help-phone"),
-            "phone_words": text("help-phone_words"),
-            "page": optional("help-page"),
+            **{name: _text(fields, f"help-{name}") or None for name in ("email", "phone", "page")},
+            "phone_words": _text(fields, "help-phone_words"),
             "hours": _by_language(fields, "help-hours-"),
         },
-        "time_zone": text("time_zone"),
-        "languages": _listed(text("languages")),
-        "currencies": _listed(text("currencies")),
-        "senders": {name: optional(f"senders-{name}") for name in ("mail_name", "reply_to", "sms_name")},
+        "time_zone": _text(fields, "time_zone"),
+        "languages": _listed(_text(fields, "languages")),
+        "currencies": _listed(_text(fields, "currencies")),
+        "senders": {name: _text(fields, f"senders-{name}") or None for name in ("mail_name", "reply_to", "sms_name")},
         "returns_to": {
             "usual": _address(fields, "returns_to-usual"),
             "by_country": {
-                text(f"{COUNTRIES}-{row}-at"): _address(fields, f"{COUNTRIES}-{row}")
-                for row in _rows(fields, COUNTRIES, "at")
+                _text(fields, f"{COUNTRIES}-{row}-at"): _address(fields, f"{COUNTRIES}-{row}") for row in countries
             },
         },
         "channels": {
             "usual": _rule(fields, "channels-usual"),
             "by_channel": {
-                text(f"{CHANNELS}-{row}-channel"): _rule(fields, f"{CHANNELS}-{row}")
-                for row in _rows(fields, CHANNELS, "channel")
+                _text(fields, f"{CHANNELS}-{row}-channel"): _rule(fields, f"{CHANNELS}-{row}") for row in channels
             },
         },
-        "host": optional("host"),
-        "links_only": bool(text("links_only")),
-        "look": {
-            "accent": optional("look-accent"),
-            "accent_dark": optional("look-accent_dark"),
-            "corners": text("look-corners") or "soft",
-            "typeface": text("look-typeface") or "system",
-            **{use: None if text(f"look-{use}-gone") else optional(f"look-{use}") for use in USES},
-        },
+        "host": _text(fields, "host") or None,
+        "links_only": bool(_text(fields, "links_only")),
+        "look": _look(fields),
+    }
+
+
+def _text(fields: Fields, name: str) -> str:
+    return fields.get(name, "").strip()
+
+
+def _look(fields: Fields) -> dict[str, str | None]:
+    return {
+        "accent": _text(fields, "look-accent") or None,
+        "accent_dark": _text(fields, "look-accent_dark") or None,
+        "corners": _text(fields, "look-corners") or "soft",
+        "typeface": _text(fields, "look-typeface") or "system",
+        # A picture that was left out stays in the database, for whoever brings this version back.
+        **{use: None if _text(fields, f"look-{use}-gone") else _text(fields, f"look-{use}") or None for use in USES},
     }
 
 
@@ -119,8 +118,8 @@ def _flat(prefix: str, value: Any) -> dict[str, str]:
 
 
 def _by_language(fields: Fields, prefix: str) -> dict[str, str]:
-    found = ((name.removeprefix(prefix), text.strip()) for name, text in fields.items() if name.startswith(prefix))
-    return {language: text for language, text in found if text}
+    matched = ((name.removeprefix(prefix), text.strip()) for name, text in fields.items() if name.startswith(prefix))
+    return {language: text for language, text in matched if text}
 
 
 def _listed(text: str) -> list[str]:
@@ -129,7 +128,7 @@ def _listed(text: str) -> list[str]:
 
 def _rows(fields: Fields, prefix: str, name: str) -> list[int]:
     pattern = re.compile(rf"{prefix}-(\d{{1,3}})-{name}")
-    return sorted(int(found[1]) for found in _named(fields, pattern))
+    return sorted(int(matched[1]) for matched in _named(fields, pattern))
 
 
 def _named(fields: Fields, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -140,10 +139,10 @@ def _named(fields: Fields, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 
 def _address(fields: Fields, prefix: str) -> dict[str, str] | None:
-    said = {name: fields.get(f"{prefix}-{name}", "").strip() for name in ADDRESS}
+    lines = {name: fields.get(f"{prefix}-{name}", "").strip() for name in ADDRESS}
     # Of an address for parcels from a country the country that it lies in is mostly the same.
-    said["country"] = said["country"] or fields.get(f"{prefix}-at", "").strip()
-    return said if any(said.values()) else None
+    lines["country"] = lines["country"] or fields.get(f"{prefix}-at", "").strip()
+    return lines if any(lines.values()) else None
 
 
 def _rule(fields: Fields, prefix: str) -> dict[str, bool]:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 
-from app.brands.document.document import BrandDocument
+from app.brands.document.document import HouseDocument
 from app.brands.document.rows import row_of
 from app.brands.facts import currencies_of
 from app.brands.files.pictures import MEDIA_TYPES, DrawnPicture
@@ -41,14 +41,14 @@ class DraftText:
     words: str
 
 
-def front_of(key: str, document: BrandDocument, drawn: Mapping[str, DrawnPicture]) -> ShopFront:
+def front_of(key: str, document: HouseDocument, drawn: Mapping[str, DrawnPicture]) -> ShopFront:
     """A draft as pages and messages read a brand; pictures that are not kept yet stand in the page itself."""
     row = row_of(document)
     look = dict(row["facts"]["look"])
     for use, picture in drawn.items():
         look[use] = f"data:{MEDIA_TYPES[use]};base64,{b64encode(picture.content).decode()}"
-    kept = {name: value for name, value in row.items() if name not in ("facts", "links_only")}
-    return ShopFront(key=key, facts={**row["facts"], "look": look}, **kept)
+    columns = {name: value for name, value in row.items() if name not in ("facts", "links_only")}
+    return ShopFront(key=key, facts={**row["facts"], "look": look}, **columns)
 
 
 def order_sample(front: ShopFront, today: date) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def text_sample(front: ShopFront, language: str, today: date) -> DraftText:
     """A text, and by whom it comes."""
     t, config = _tongue(front, language)
     facts = _facts(front, config, t, today)
-    said = text(NEWS, facts, t, hint=stop_hint(t, answerable=config.answerable))
-    return DraftText(facts.shop.sms_name, said)
+    words_said = text(NEWS, facts, t, hint=stop_hint(t, answerable=config.answerable))
+    return DraftText(facts.shop.sms_name, words_said)
 
 
 def label_lines(front: ShopFront) -> list[tuple[str, tuple[str, ...]]]:
@@ -91,7 +91,7 @@ def label_paper(front: ShopFront) -> bytes:
 
     sender = (_("A customer"), _("Street and number"), _("Town"))
     label = Label(RETURN, PARCEL, "", _("Return"), sender, recipient_of(front), NUMBER, RETURN, shop=front.name)
-    said = LabelWords(
+    words_said = LabelWords(
         sender=_("From"),
         recipient=_("To"),
         reference=_("Return %(ref)s", ref=RETURN),
@@ -103,7 +103,7 @@ def label_paper(front: ShopFront) -> bytes:
         barcode=_("Bar code of the label number %(number)s", number=PARCEL),
         qr=_("QR code of the return %(ref)s", ref=RETURN),
     )
-    return label_pdf(label, said, language=language_of(front.locale))
+    return label_pdf(label, words_said, language=language_of(front.locale))
 
 
 def _tongue(front: ShopFront, language: str) -> tuple[Tongue, MailConfig]:

@@ -78,8 +78,8 @@ def _shown(front: ShopFront, view: str) -> Response:
         if view == "paper":
             return Response(preview.label_paper(front), mimetype="application/pdf")
         if view == "text":
-            said = preview.text_sample(front, language, today)
-            return _framed(render_template("staff/settings/brands/preview_text.html", text=said))
+            sample = preview.text_sample(front, language, today)
+            return _framed(render_template("staff/settings/brands/preview_text.html", text=sample))
         if view == "label":
             addresses = preview.label_lines(front)
             return _framed(render_template("staff/settings/brands/preview_label.html", addresses=addresses))

@@ -65,15 +65,15 @@ def save(key: str) -> ResponseReturnValue:
     try:
         # Pictures are kept even where something else is wrong: a browser can't send them a second time by itself.
         with transaction(db_session()) as rows:
-            kept = {
+            names = {
                 use: keep(rows, state.brand.key, one, by=member().actor, now=now) for use, one in draft.drawn.items()
             }
-        draft.fields.update({f"look-{use}": name for use, name in kept.items()})
+        draft.fields.update({f"look-{use}": name for use, name in names.items()})
         if draft.faults:
             raise Invalid(draft.faults)
-        said = house.merged(draft.said, {"look": kept})
+        document = house.merged(draft.typed, {"look": names})
         with transaction(db_session()) as rows:
-            house.save(rows, state.brand.key, said, by=member().actor, expected=_expected(), now=now)
+            house.save(rows, state.brand.key, document, by=member().actor, expected=_expected(), now=now)
     except Invalid as error:
         return _brand_page(state, draft.fields, error.faults), 422
     except Conflict:
@@ -133,7 +133,7 @@ def _brand_page(state: BrandState, fields: dict[str, str], faults: list[Fault]) 
         number=state.number,
         values=fields,
         errors=errors_of(faults, fields, sentence_words),
-        nearest={field: found[2] for field, found in nearest.items() if found},
+        nearest={field: match[2] for field, match in nearest.items() if match},
         tongues=_tongues(fields),
         tongue_names=list(languages_here().items()),
         zones=sorted(available_timezones()),
@@ -145,5 +145,5 @@ def _brand_page(state: BrandState, fields: dict[str, str], faults: list[Fault]) 
 
 def _tongues(fields: dict[str, str]) -> list[str]:
     """The languages that notices and hours can be given in: the installation's, and those that they are given in."""
-    given = [name.rpartition("-imprint-")[2] for name, text in fields.items() if "-imprint-" in name and text]
-    return list(dict.fromkeys([*offered(settings().languages), *given]))
+    in_use = [name.rpartition("-imprint-")[2] for name, text in fields.items() if "-imprint-" in name and text]
+    return list(dict.fromkeys([*offered(settings().languages), *in_use]))

@@ -88,14 +88,8 @@ def sentence_words(detail: str) -> str:
     """A fault in the reader's language."""
     nearest = NEAREST.fullmatch(detail)
     sentence = nearest[1] if nearest else detail
-    said = str(SAID.get(sentence, sentence))
-    return f"{said} {_('The nearest that can be read is %(colour)s.', colour=nearest[2])}" if nearest else said
-
-
-def nearest_colours(details: dict[str, str]) -> dict[str, str]:
-    """By field the colour that would do."""
-    found = {field: NEAREST.fullmatch(detail) for field, detail in details.items()}
-    return {field: nearest[2] for field, nearest in found.items() if nearest}
+    words = str(SAID.get(sentence, sentence))
+    return f"{words} {_('The nearest that can be read is %(colour)s.', colour=nearest[2])}" if nearest else words
 
 
 def place_words(path: str) -> str:
