@@ -10,6 +10,8 @@ OWN = {"HEAD", "OPTIONS"}
 SYSTEM = ("api", "oms", "carriers", "message_hooks", "health", "docs")
 # By endpoint where it matters, else by the name alone.
 MEANT = {
+    "brands.restore.number": "version",
+    "api.post_brand_restoration.number": "version",
     "ref": "order",
     "return_flow.ref": "order",
     "returns.ref": "return",
@@ -49,7 +51,7 @@ FIXED = {
     "api.key": "demo",
     "api.use": "logo",
     "api.post_brand_restoration.number": "1",
-    "number": "1",
+    "brands.restore.number": "1",
     "sheet_name": "1-0-round-serif",
     "file_name": "x" * 22,
     "ending": "png",

@@ -421,7 +421,7 @@ OF_THE_COMMAND_LINE = {
     "brand rename": ("demo", "mar"),
     "brand restore": ("demo", "1"),
     "brand retire": ("norte",),
-    "brand set": ("demo", "--name", "Casa Norte"),
+    "brand set": ("demo", "--name", "Casa Sur"),
     "look-up": ("demo", "--links-only"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),

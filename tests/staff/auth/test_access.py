@@ -23,6 +23,10 @@ OPEN_TO = {
     "order_actions": SUPPORT,
     "messages": SUPPORT,
     "metrics": frozenset({Role.SUPPORT, Role.MARKETING, Role.ADMIN}),
+    "brand_deeds": frozenset({Role.ADMIN}),
+    "brand_previews": frozenset({Role.ADMIN}),
+    "brands": frozenset({Role.ADMIN}),
+    "settings": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
     "return_money": SUPPORT,
     "returning": SUPPORT,
@@ -32,7 +36,7 @@ OPEN_TO = {
     "work": SUPPORT,
 }
 FOR_STRANGERS = {"staff.home", "staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check"}
-FILLED = {"ref": "AAAAAAAA", "public_id": "none", "name": "late", "key": "none"}
+FILLED = {"key": "demo", "ref": "AAAAAAAA", "public_id": "none", "name": "late"}
 
 
 def rules(app: Flask) -> list[Rule]:
