@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.core.drawing import colour
+
 ORDER: dict[str, Any] = {
     "number": "1001",
     "channel": "web",
@@ -126,7 +128,7 @@ BRAND: dict[str, Any] = {
     },
     "channels": {"by_channel": {"amazon": {"mails": False, "texts": False, "returns": False}}},
     "host": "pedidos.almazara.example",
-    "look": {"accent": "#7a2e8e", "corners": "round"},
+    "look": {"accent": colour("accent"), "corners": "round"},
 }
 
 WHICH_ORDER: dict[str, Any] = {"order": "1001", "brand": None}

@@ -96,6 +96,7 @@ def test_a_brand_s_logo_and_colour_are_those_of_its_pages(tmp_path: Path, monkey
     assert norte == BrandLook("/static/brands/norte.png", accent="#aa1122", on_accent="#ffffff", accent_dark="#ffaabb")
     made = framed(content(), look=norte)
     assert f'<img class="logo" src="{HOST}/static/brands/norte.png" alt="Almazara"' in made.html
+    assert "height:36px" in made.html.replace(": ", ":"), "as high as on pages, however large its file is"
     assert "#aa1122" in made.html and "#ffaabb" in made.html and colour("accent") not in made.html
 
 

@@ -118,7 +118,7 @@ def test_pictures_come_with_the_form_and_stay_when_something_else_is_wrong(
     ("view", "shown"),
     [
         ("page", ("Casa Norte", "/look/1-7a2e8e", "data:image/png;base64,")),
-        ("mail", ("Casa Norte", "#7a2e8e", "data:image/png;base64,", "Casa Norte, S. L.")),
+        ("mail", ("@media all", "Casa Norte", "#7a2e8e", "data:image/png;base64,", "Casa Norte, S. L.")),
         ("text", ("CasaNorte", "//pedidos.norte.example")),
         ("label", ("Calle Mayor 1", "Calle Orizaba 101")),
     ],

@@ -63,11 +63,13 @@ def order_sample(front: ShopFront, today: date) -> dict[str, Any]:
     }
 
 
-def mail_sample(front: ShopFront, language: str, today: date) -> str:
-    """The HTML of a mail: pictures come from here, whatever host the draft names."""
+def mail_sample(front: ShopFront, language: str, today: date, *, dark: bool) -> str:
+    """The HTML of a mail in one theme: pictures come from here, whatever host the draft names."""
     t, config = _tongue(front, language)
     facts = _facts(front, config, t, today)
-    return mail(NEWS, replace(facts, shop=replace(facts.shop, origin="")), t).html
+    html = mail(NEWS, replace(facts, shop=replace(facts.shop, origin="")), t).html
+    # A mail follows its reader's device: here the theme that is to be seen stands in the place of that.
+    return html.replace("(prefers-color-scheme: dark)", "all" if dark else "not all")
 
 
 def text_sample(front: ShopFront, language: str, today: date) -> DraftText:

@@ -74,7 +74,7 @@ def _shown(front: ShopFront, view: str) -> Response:
     with speaking(language.replace("-", "_")):
         if view == "mail":
             # The mail's own styles are inline; nothing in it may act or lead anywhere.
-            return _framed(preview.mail_sample(front, language, today), MAIL_CSP)
+            return _framed(preview.mail_sample(front, language, today, dark=g.shown_theme == "dark"), MAIL_CSP)
         if view == "paper":
             return Response(preview.label_paper(front), mimetype="application/pdf")
         if view == "text":
