@@ -42,6 +42,9 @@ BLUEPRINTS = (
     "app.staff.settings.connections.testing:bp",
     "app.staff.settings.replies.views:bp",
     "app.staff.people.role_views:bp",
+    "app.staff.settings.brands.views:bp",
+    "app.staff.settings.brands.previews:bp",
+    "app.staff.settings.brands.deeds:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
     "app.staff.settings.privacy.views:bp",
@@ -70,6 +73,7 @@ BLUEPRINTS = (
     "app.oms.endpoints:endpoints",
     "app.carriers.webhooks.views:blueprint",
     "app.pages.manifest:bp",
+    "app.brands.views:bp",
 )
 
 
@@ -81,7 +85,7 @@ def create_app(settings: "Settings") -> "Flask":
     from app.core import failpoints, logging, web
     from app.core.db import Database
     from app.orders.lookup.sessions import DatabaseSessions
-    from app.pages import errors, shell
+    from app.pages import errors, shell, shop
     from app.pages.unsent import answers, forms
     from app.staff.auth import guard
 
@@ -96,6 +100,7 @@ def create_app(settings: "Settings") -> "Flask":
     logging.configure(as_json=settings.log_json, level=settings.log_level)
     web.install(app)
     shell.register(app)
+    shop.install(app)
     errors.register(app)
     # What is registered last is asked first: a form is looked at before its answer becomes a page.
     answers.install(app)

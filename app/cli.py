@@ -21,6 +21,7 @@ class CommandPlace(NamedTuple):
 
 COMMANDS = {
     "api-key": CommandPlace("app.api.commands:api_key", "Keys for the REST API."),
+    "brand": CommandPlace("app.staff.settings.brands.commands:brand", "Shop fronts: what they say of themselves."),
     "carriers": CommandPlace(
         "app.carriers.state_commands:carriers", "Carriers: how they do, what they say, what their codes mean."
     ),

@@ -39,6 +39,8 @@ SCOPES: dict[str, LazyString] = {
     "clock:read": _l("read how the clock and its jobs do"),
     "clock:write": _l("try failed jobs again, or give them up"),
     "connections:write": _l("connect mail, texts, orders and carriers"),
+    "settings:read": _l("read brands, policy, reasons and texts with their versions"),
+    "settings:write": _l("change brands, policy, reasons and texts"),
     "keys:write": _l("make and end keys that may do no more than itself"),
 }
 # Written at every request, it would make all requests of one key wait for each other's row.

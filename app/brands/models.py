@@ -1,4 +1,4 @@
-"""Tables of brands: the shop fronts of this installation, and the versions of their settings."""
+"""Tables of brands: the shop fronts of this installation, their former keys, pictures and versions of settings."""
 
 from typing import Any
 
@@ -10,9 +10,10 @@ from app.core.db import Document, Id, Instant, Model
 
 
 class Brand(Model):
-    """One shop front: how it calls itself, where it is, how it speaks. ``demo`` is the default one.
+    """One shop front: how it calls itself, where it is, how it speaks. The default one is ``demo`` until it is renamed.
 
     ``links_only``: looking an order up opens nothing by itself, a right pair only has a link sent to who is on file.
+    ``facts`` is what of its document has no column of its own; ``born_as`` its first key, once it was renamed.
     """
 
     __tablename__ = "brand"
@@ -31,6 +32,40 @@ class Brand(Model):
     policy: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     links_only: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    facts: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    host: Mapped[str | None] = mapped_column(unique=True)
+    born_as: Mapped[str | None]
+    retired_at: Mapped[Instant | None]
+
+
+class BrandAlias(Model):
+    """A key that a brand had before; documents and commands may go on naming it."""
+
+    __tablename__ = "brand_alias"
+
+    alias: Mapped[str] = mapped_column(primary_key=True)
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", onupdate="CASCADE"))
+
+
+class BrandFile(Model):
+    """A picture of a brand as we made it from what was sent; ``name`` is its address, and its bytes never change.
+
+    It stays when another takes its place: an earlier version of the brand may be brought back.
+    """
+
+    __tablename__ = "brand_file"
+    __table_args__ = (UniqueConstraint("brand_key", "use", "digest"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", onupdate="CASCADE"))
+    use: Mapped[str]
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    digest: Mapped[bytes]
+    made_by: Mapped[str]
+    made_at: Mapped[Instant]
 
 
 class SettingVersion(Model):
@@ -56,7 +91,7 @@ class SettingVersion(Model):
     )
 
     id: Mapped[Id]
-    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key"))
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", onupdate="CASCADE"))
     kind: Mapped[str]
     name: Mapped[str] = mapped_column(server_default="")
     number: Mapped[int]

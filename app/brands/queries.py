@@ -1,10 +1,12 @@
 """Reading brands: one by its key, the one that speaks when no order says which, and what a page needs of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from app.brands.models import BrandAlias
 from app.brands.records import BrandRecord
 from app.core.errors import NotFound
 from app.core.i18n.words import HOME_ZONE
@@ -21,11 +23,22 @@ class ShopFront:
     help_phone: str | None = None
     help_url: str | None = None
     postal_address: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    host: str | None = None
+    locale: str = ""
+    sms_name: str = ""
+    return_address: dict[str, Any] = field(default_factory=dict)
 
 
 def find_brand(session: Session, key: str) -> BrandRecord | None:
-    """The brand with this key."""
-    return session.scalar(select(BrandRecord).where(BrandRecord.key == key))
+    """The brand with this key, or that had it before it was renamed."""
+    earlier = select(BrandAlias.brand_key).where(BrandAlias.alias == key).scalar_subquery()
+    return session.scalar(select(BrandRecord).where(or_(BrandRecord.key == key, BrandRecord.key == earlier)))
+
+
+def aliases(session: Session) -> dict[str, str]:
+    """Every key that a brand had before, with the one that it has now."""
+    return {alias: key for alias, key in session.execute(select(BrandAlias.alias, BrandAlias.brand_key))}
 
 
 def named_brand(session: Session, key: str) -> BrandRecord:
@@ -52,7 +65,7 @@ def shop_zone(session: Session) -> str:
     return speaker.time_zone if speaker else HOME_ZONE
 
 
-def home_of(brand: BrandRecord) -> str | None:
+def home_of(brand: BrandRecord | ShopFront) -> str | None:
     """The country a brand sells from: of its address for returns, else of its language; None where none is told."""
     country = (brand.return_address or {}).get("country")
     return str(country) if country else brand.locale.replace("_", "-").partition("-")[2].upper() or None

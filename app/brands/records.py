@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from app.brands.models import Brand, SettingVersion
+from app.brands.models import Brand, BrandFile, SettingVersion
 from app.core.tables.records import Read, Record
 
 
 class BrandRecord(Record):
-    """One shop front: how it calls itself, where it is, how it speaks. ``demo`` is the default one.
+    """One shop front: how it calls itself, where it is, how it speaks. The default one is ``demo`` until it is renamed.
 
     ``links_only``: looking an order up opens nothing by itself, a right pair only has a link sent to who is on file.
+    ``facts`` are read by ``app.brands.facts``.
     """
 
     __table__ = Brand.__table__
@@ -28,6 +29,25 @@ class BrandRecord(Record):
     policy: Read[dict[str, Any]]
     is_default: Read[bool]
     links_only: Read[bool]
+    facts: Read[dict[str, Any]]
+    host: Read[str | None]
+    born_as: Read[str | None]
+    retired_at: Read[datetime | None]
+
+
+class BrandFileRecord(Record):
+    """A picture of a brand: what it is for, how large, who sent it; not its bytes."""
+
+    __table__ = BrandFile.__table__
+
+    name: Read[str]
+    brand_key: Read[str]
+    use: Read[str]
+    media_type: Read[str]
+    width: Read[int]
+    height: Read[int]
+    made_by: Read[str]
+    made_at: Read[datetime]
 
 
 class SettingVersionRecord(Record):

@@ -15,15 +15,11 @@ from app.core.errors import NotFound
 def locked_brand(session: Session, key: str) -> BrandRecord:
     """The brand, which nobody else changes, nor what rooms above keep of it, before the commit. Raises NotFound."""
     # The lock first and the reading after it: what was read before could be old by now.
-    if session.scalar(select(Brand.key).where(Brand.key == key).with_for_update()) is None:
+    # Its key stays as it is, so that orders and messages that only refer to it need not wait.
+    found_key = session.scalar(select(Brand.key).where(Brand.key == key).with_for_update(key_share=True))
+    if found_key is None:
         raise NotFound(f"There is no brand {key}.")
     return named_brand(session, key)
-
-
-def set_links_only(session: Session, key: str, links_only: bool) -> None:
-    """Whether a right order number and address have a link sent (True) or open the order. Raises NotFound."""
-    locked_brand(session, key)
-    session.execute(update(Brand).where(Brand.key == key).values(links_only=links_only))
 
 
 def set_policy(session: Session, key: str, policy: Mapping[str, Any]) -> list[str]:

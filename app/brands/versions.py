@@ -88,6 +88,12 @@ def numbered(session: Session, place: SettingPlace, number: int) -> SettingVersi
     return version
 
 
+def take_over(session: Session, place: SettingPlace, document: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep what holds already as the first version, so that the first change can be undone; it is nobody's deed."""
+    session.add(_version(place, 1, dict(document), LIVE, _Maker("system", now)))
+    session.flush()
+
+
 def save(
     session: Session,
     place: SettingPlace,
@@ -208,9 +214,7 @@ def _put(
     # The old one first: an index lets only one of a setting be in force.
     if state == LIVE:
         _settle(session, place, LIVE, REPLACED)
-    version = SettingVersion(brand_key=place.brand, kind=place.kind.name, name=place.name, number=number, state=state)
-    version.document, version.note, version.restores = document, maker.note, maker.restores
-    version.made_by, version.made_at = maker.by, maker.now
+    version = _version(place, number, document, state, maker)
     session.add(version)
     session.flush()
     if state == LIVE and place.kind.apply is not None:
@@ -219,6 +223,13 @@ def _put(
     action = "setting.proposed" if state == PROPOSED else "setting.restored" if maker.restores is not None else ""
     _note(session, place, action or "setting.saved", made, before=before, by=maker.by, now=maker.now)
     return made
+
+
+def _version(place: SettingPlace, number: int, document: Settled, state: str, maker: _Maker) -> SettingVersion:
+    version = SettingVersion(brand_key=place.brand, kind=place.kind.name, name=place.name, number=number, state=state)
+    version.document, version.note, version.restores = document, maker.note, maker.restores
+    version.made_by, version.made_at = maker.by, maker.now
+    return version
 
 
 def _last_number(session: Session, place: SettingPlace) -> int:

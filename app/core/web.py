@@ -140,6 +140,13 @@ def secret_used(secret: str) -> None:
         note(secret)
 
 
+def origin() -> str:
+    """The scheme and host that links of this request begin with: a brand's own where it was asked for there."""
+    # Brands are above this room: who knows them has hung the look-up in.
+    own = current_app.extensions.get("own_origin")
+    return (own() if own else None) or settings().public_url
+
+
 def is_htmx() -> bool:
     """Whether htmx asks for a fragment."""
     return bool(htmx)
@@ -275,6 +282,7 @@ __all__ = [
     "htmx",
     "install",
     "is_htmx",
+    "origin",
     "secret_used",
     "security_headers",
     "see_other",

@@ -56,7 +56,7 @@ class Message(Model):
     recipient: Mapped[str]
     recipient_hash: Mapped[bytes] = mapped_column(LargeBinary)
     locale: Mapped[str]
-    brand_key: Mapped[str]
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", onupdate="CASCADE"))
     facts: Mapped[Document]
     state: Mapped[str] = mapped_column(server_default="created")
     reason: Mapped[str | None]
@@ -188,7 +188,9 @@ class BrandMessages(Model):
 
     __tablename__ = "brand_messages"
 
-    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", ondelete="CASCADE"), primary_key=True)
+    brand_key: Mapped[str] = mapped_column(
+        ForeignKey("brand.key", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
+    )
     mails_off: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
     texts_off: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'"))
     notes: Mapped[Document] = mapped_column(server_default=sql("'{}'"))

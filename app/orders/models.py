@@ -68,7 +68,7 @@ class Order(Model):
 
     id: Mapped[Id]
     ref: Mapped[str]
-    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key"))
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", onupdate="CASCADE"))
     number: Mapped[str]
     number_key: Mapped[str]
     channel: Mapped[str]

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.brands.queries import find_brand
 from app.brands.records import BrandRecord
 from app.core.errors import Conflict
 from app.orders.records import OrderRecord
@@ -19,7 +20,7 @@ def by_number(
     ``source`` is the system that it is from; without it an order without a source comes first. Raises Conflict where
     orders of several systems have the number.
     """
-    own = OrderRecord.brand_key == brand if brand else OrderRecord.brand.has(is_default=True)
+    own = OrderRecord.brand_key == _key_now(session, brand) if brand else OrderRecord.brand.has(is_default=True)
     statement = _whole(gone_lines=True).where(OrderRecord.number == number, own)
     if source is not None:
         statement = statement.where(OrderRecord.source_system == source)
@@ -27,6 +28,11 @@ def by_number(
     if len(orders) > 1 and orders[0].source_id is not None:
         raise Conflict("Several orders have this number: say which by the name of its system, as source.")
     return orders[0] if orders else None
+
+
+def _key_now(session: Session, key: str) -> str:
+    named = find_brand(session, key)
+    return named.key if named else key
 
 
 def by_id(session: Session, order_id: int) -> OrderRecord:

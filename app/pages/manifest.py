@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, json
 
 from app.core.drawing import colour
-from app.pages.shell import page_language
+from app.pages.shell import page_language, sized
 from app.pages.shop import shop
 
 bp = Blueprint("manifest", __name__)
@@ -19,7 +19,10 @@ def manifest() -> Response:
         {"src": f"/static/icons/{name}.png", "sizes": sizes, "type": "image/png", "purpose": purpose}
         for name, sizes, purpose in ICONS
     ]
-    if house.logo:
+    if house.look.icon:
+        sides = ((house.look.icon, 512), (sized(house.look.icon, 192), 192))
+        icons = [{"src": src, "sizes": f"{side}x{side}", "type": "image/png", "purpose": "any"} for src, side in sides]
+    elif house.logo and house.logo.endswith(".svg"):
         icons.append({"src": house.logo, "sizes": "any", "type": "image/svg+xml", "purpose": "any"})
     document = {
         "id": "/",

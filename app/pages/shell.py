@@ -3,13 +3,14 @@
 import json
 
 from flask import Flask, g, request
+from flask_babel import gettext as _
 
 from app.core.drawing import colour
 from app.core.i18n import words
 from app.core.i18n.locale import get_locale, languages_here, speak
 from app.pages.assets import asset
 from app.pages.compact import Compact
-from app.pages.shop import shop
+from app.pages.shop import said, shop
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -36,8 +37,9 @@ HTMX_CONFIG = json.dumps(
 
 
 def theme() -> str | None:
-    """The theme the reader chose, or None for what their device says."""
-    name = request.cookies.get(THEME_COOKIE)
+    """The theme that a view shows, or the reader chose; None for what their device says."""
+    shown: str | None = g.get("shown_theme")
+    name = shown or request.cookies.get(THEME_COOKIE)
     return name if name in THEMES else None
 
 
@@ -64,11 +66,33 @@ def htmx_config() -> str:
     return HTMX_CONFIG
 
 
+def sized(icon: str, side: int) -> str:
+    """The address of a brand's icon in another size; one that is only tried out has none."""
+    return icon if icon.startswith("data:") else f"{icon.removesuffix('.png')}/{side}.png"
+
+
+def notice_labels() -> list[tuple[str, str]]:
+    """A shop's own notices by what links to them are called."""
+    return [("imprint", _("Legal notice")), ("terms", _("Terms")), ("privacy", _("Privacy notice"))]
+
+
 def register(app: Flask) -> None:
     """Give the templates their words and helpers."""
     speak(app)
     app.jinja_env.add_extension(Compact)
-    helpers = (asset, colour, shop, theme, page_language, other_languages, here, htmx_config)
+    helpers = (
+        asset,
+        colour,
+        shop,
+        said,
+        sized,
+        notice_labels,
+        theme,
+        page_language,
+        other_languages,
+        here,
+        htmx_config,
+    )
     spoken = (
         words.day,
         words.short_day,

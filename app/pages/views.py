@@ -1,20 +1,23 @@
 """Views of the common pages. Language and theme are kept in cookies of their own: they identify nobody."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.brands.facts import is_address
 from app.core.clock import utcnow
 from app.core.drawing import STATIC
 from app.core.i18n.locale import CHOICE_COOKIE, languages_here
-from app.core.web import see_other, settings
+from app.core.web import origin, see_other, settings
 from app.orders.lookup.guard import open_order, speak_for
 from app.pages.cookies import cookies
 from app.pages.samples import samples
-from app.pages.shell import THEME_COOKIE, THEMES
+from app.pages.shell import THEME_COOKIE, THEMES, notice_labels, page_language, sized
+from app.pages.shop import said, shop
 from app.pages.statement import conformance
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -70,6 +73,19 @@ def privacy() -> str:
     return render_template("pages/privacy.html", cookies=cookies())
 
 
+@pages.get("/notices/<name>")
+def notice(name: str) -> ResponseReturnValue:
+    """A legal notice of the shop: its text, or on to where it stands."""
+    house, titles = shop(), dict(notice_labels())
+    text = said(getattr(house, name), page_language()) if name in titles else ""
+    if not text:
+        abort(404)
+    if is_address(text):
+        return see_other(text)
+    paragraphs = [[line for line in part.splitlines() if line.strip()] for part in re.split(r"\n\s*\n", text)]
+    return render_template("pages/notice.html", title=titles[name], paragraphs=paragraphs)
+
+
 @pages.get("/accessibility")
 def accessibility() -> str:
     """The accessibility statement: what conforms, what does not, and how to complain."""
@@ -95,7 +111,7 @@ def security_txt() -> Response:
     """RFC 9116: whom to tell of a weakness, and until when this holds."""
     # RFC 9116 wants less than a year, so that nobody writes to an address long given up.
     expires = utcnow() + timedelta(days=180)
-    text = render_template("pages/security.txt", expires=expires, public_url=settings().public_url)
+    text = render_template("pages/security.txt", expires=expires, public_url=origin())
     return Response(text, mimetype="text/plain")
 
 
@@ -106,6 +122,9 @@ def robots_txt() -> Response:
 
 
 @pages.get("/favicon.ico")
-def favicon() -> Response:
-    """The sign of the trail, for who asks without reading the page."""
+def favicon() -> ResponseReturnValue:
+    """The brand's icon, or the sign of the trail, for who asks without reading the page."""
+    own = shop().look.icon
+    if own:
+        return redirect(sized(own, 32))
     return send_from_directory(STATIC, "favicon.svg", mimetype="image/svg+xml", max_age=YEAR_SECONDS)

@@ -38,6 +38,7 @@ SENTENCES: dict[str, str] = {
     "final_sale": _l("It was sold without return for a change of mind."),
     "personalised": _l("It was made for you."),
     "category": _l("Items of this kind can't be returned."),
+    "channel_elsewhere": _l("Return it where you bought it: the shop there takes it back."),
     "country_not_served": _l("We can't take returns from this country."),
     "large_refund": _l("Our team reviews refunds of this size."),
     "withdrawal_statement": _l("It comes from a withdrawal."),

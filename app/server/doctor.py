@@ -13,7 +13,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.brands.queries import all_brands, speaking_brand
+from app.brands.queries import all_brands
+from app.brands.records import BrandRecord
 from app.carriers import registry
 from app.carriers.webhooks import endpoints
 from app.core import parts
@@ -176,13 +177,21 @@ def _jobs(session: Session) -> Iterator[Checked]:
 
 
 def _brand(session: Session) -> Iterator[Checked]:
-    brand = speaking_brand(session)
-    if brand is None:
-        return
-    lacking = [name for name in ("help_email", "postal_address", "return_address") if not getattr(brand, name)]
-    if lacking:
-        what = f"The default brand «{brand.name}» lacks {', '.join(lacking)}."
-        yield Checked(CheckVerdict.NOTE, what, "Messages, labels and the law's notices show them.")
+    """What brands lack that messages, labels and the law's notices show, and where it is given."""
+    for brand in all_brands(session):
+        lacking = [words for words, value in _shown_of(brand) if not value]
+        if lacking and brand.retired_at is None:
+            what = f"The brand «{brand.name}» ({brand.key}) lacks {', '.join(lacking)}."
+            where = f"Give it under Settings, Brands in the console, or with: paradero brand set {brand.key} --help"
+            yield Checked(CheckVerdict.NOTE, what, where)
+
+
+def _shown_of(brand: BrandRecord) -> tuple[tuple[str, object], ...]:
+    return (
+        ("a help e-mail address", brand.help_email),
+        ("a postal address", brand.postal_address),
+        ("an address for returns", brand.return_address),
+    )
 
 
 def _parts() -> Iterator[Checked]:

@@ -6,7 +6,9 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from app.audit import trail as audit
-from app.brands.services import locked_brand, set_links_only
+from app.brands import house
+from app.brands.queries import named_brand
+from app.brands.services import locked_brand
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Conflict, Invalid
@@ -89,14 +91,10 @@ def look_up_command(brand: str, links_only: bool | None) -> None:
     database: Database = current_app.extensions["database"]
     with database.sessions() as session, transaction(session):
         # Locked before it is read: what the trail says it was before is what this command changed.
-        shop_front = locked_brand(session, brand)
+        shop_front = locked_brand(session, named_brand(session, brand).key)
         links_only_before = shop_front.links_only
         if links_only is not None and links_only != links_only_before:
-            set_links_only(session, brand, links_only)
-            detail = {"to": _look_up_words(links_only)}
-            audit.record(
-                session, actor=audit.operator(), action="brand.look_up_set", subject=brand, detail=detail, now=utcnow()
-            )
+            house.change(session, brand, {"links_only": links_only}, by=audit.operator(), now=utcnow())
         click.echo(f"{brand}: {_look_up_words(links_only_before if links_only is None else links_only)}")
 
 

@@ -30,7 +30,7 @@ class SupportCase(Model):
     id: Mapped[Id]
     ref: Mapped[str]
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("order.id", ondelete="CASCADE"))
-    brand_key: Mapped[str]
+    brand_key: Mapped[str] = mapped_column(ForeignKey("brand.key", onupdate="CASCADE"))
     about: Mapped[str]
     shipment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("shipment.id", ondelete="SET NULL"))
     return_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("return.id", ondelete="SET NULL"))

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from app.pages.errors import PAGES, error_page
-from app.pages.shop import ShopPage
+from app.pages.shop import Houses, ShopPage
 
 
 @pytest.mark.parametrize("code", sorted(PAGES))
@@ -51,7 +51,7 @@ def test_a_database_that_is_away_is_a_pause_with_a_way_out_of_the_contract(
     def away() -> None:
         raise OperationalError("select", {}, Exception("the server is away"))
 
-    monkeypatch.setitem(app.extensions, "default_shop", (0.0, ShopPage("Almazara", "ayuda@almazara.example")))
+    monkeypatch.setitem(app.extensions, "houses", Houses(0.0, 0, ShopPage("Almazara", "ayuda@almazara.example")))
     monkeypatch.setattr(app.extensions["database"], "sessions", away)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     client.set_cookie("paradero", "some-session")
@@ -101,7 +101,7 @@ def test_pages_stand_while_the_database_is_away(
         raise OperationalError("select", {}, Exception("the server is away"))
 
     monkeypatch.setattr(app.extensions["database"], "sessions", away)
-    app.extensions.pop("default_shop", None)
+    app.extensions.pop("houses", None)
     answer = client.get("/no/such/page")
     assert answer.status_code == 404
-    app.extensions.pop("default_shop", None)
+    app.extensions.pop("houses", None)

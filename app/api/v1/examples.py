@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.core.drawing import colour
+
 ORDER: dict[str, Any] = {
     "number": "1001",
     "channel": "web",
@@ -109,6 +111,24 @@ RETURN: dict[str, Any] = {
 SUBSCRIPTION: dict[str, Any] = {
     "url": "https://shop.example.com/hooks/paradero",
     "kinds": ["shipment.delivered", "return.received"],
+}
+
+BRAND: dict[str, Any] = {
+    "name": "Almazara",
+    "postal_address": "Calle del Molino 3, 28904 Getafe (Madrid)",
+    "legal": {"registered_name": "Almazara del Sur, S. L.", "terms": {"es": "https://almazara.example/condiciones"}},
+    "help": {"email": "ayuda@almazara.example", "phone": "+34900123456", "hours": {"es": "De lunes a viernes, 9-18 h"}},
+    "time_zone": "Europe/Madrid",
+    "languages": ["es", "en"],
+    "currencies": ["EUR"],
+    "senders": {"sms_name": "Almazara"},
+    "returns_to": {
+        "usual": {"line1": "Calle del Molino 3", "postcode": "28904", "city": "Getafe", "country": "ES"},
+        "by_country": {"MX": {"line1": "Calle Orizaba 101", "city": "Ciudad de México", "country": "MX"}},
+    },
+    "channels": {"by_channel": {"amazon": {"mails": False, "texts": False, "returns": False}}},
+    "host": "pedidos.almazara.example",
+    "look": {"accent": colour("accent"), "corners": "round"},
 }
 
 WHICH_ORDER: dict[str, Any] = {"order": "1001", "brand": None}

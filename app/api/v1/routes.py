@@ -1,6 +1,7 @@
 """Every route of /api/v1, gathered on its blueprint."""
 
 from app.api.http.blueprint import api
+from app.api.v1.brands import routes as brands
 from app.api.v1.carriers import routes as carriers
 from app.api.v1.cases import routes as cases
 from app.api.v1.clock import routes as clock
@@ -22,6 +23,7 @@ from app.api.v1.webhooks import routes as webhooks
 __all__ = [
     "actions",
     "api",
+    "brands",
     "carriers",
     "cases",
     "changes",

@@ -172,7 +172,10 @@ def _same(locale: Locale) -> Locale:
 
 def _shop_languages() -> tuple[str, ...]:
     settings: Settings = current_app.config["SETTINGS"]
-    return settings.languages
+    # Brands are above this room: who knows them has hung the look-up in.
+    own = current_app.extensions.get("own_languages")
+    spoken: tuple[str, ...] = own() if own and has_request_context() else ()
+    return tuple(code for code in spoken if code in offered(settings.languages)) or settings.languages
 
 
 def _own_name(language: str) -> str:

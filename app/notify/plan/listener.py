@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.facts import channel_allows
 from app.brands.queries import speaking_brand
 from app.core.queue import defer
 from app.core.tokens import new_secret
@@ -275,12 +276,15 @@ def wishes_of(recipient: MessageRecipient, people: People, config: MailConfig) -
     """What the brand sends, less what this person does not want."""
     brand, off = people.brands.get(recipient.brand_key), people.off
     email, sms = _keys(recipient.contact.email, recipient.contact.phone, config)
+    order = None if recipient.kind else people.orders.get(recipient.order_id or 0)
     return Wishes(
         email_kinds=mails_of(brand),
         sms_kinds=frozenset() if config.sends_no_texts else texts_of(brand),
         email_news=not {(Channel.EMAIL, email, ALL), (Channel.EMAIL, email, NEWS)} & off,
         sms_news=not {(Channel.SMS, sms, ALL), (Channel.SMS, sms, NEWS)} & off,
         texts=not config.sends_no_texts,
+        order_mailed=order is None or channel_allows(order.brand, order.channel, "mails"),
+        order_texted=order is None or channel_allows(order.brand, order.channel, "texts"),
     )
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, MessageKind, Purpose, said_elsewhere
 
+# What the reader has just asked for, or must have by law: it goes out whatever the order's channel.
+ANSWERS = ("access.", "case.", "withdrawal.")
+
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
@@ -34,13 +37,18 @@ class ContactPoints:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the shop sends, and what this customer does not want; ``texts``: whether texts can be sent at all."""
+    """What the shop sends, and what this customer does not want; ``texts``: whether texts can be sent at all.
+
+    ``order_mailed``, ``order_texted``: whether the shop writes to buyers of the order's channel of its own accord.
+    """
 
     email_kinds: frozenset[str] = frozenset(KINDS)
     sms_kinds: frozenset[str] = SMS_BY_DEFAULT
     email_news: bool = True
     sms_news: bool = True
     texts: bool = True
+    order_mailed: bool = True
+    order_texted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,8 @@ def _event_reason(kind: MessageKind, event: EventFacts, now: datetime) -> str | 
 def _email_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:
     if not contact.email:
         return "no_address"
+    if not wishes.order_mailed and not kind.name.startswith(ANSWERS):
+        return "channel_not_written_to"
     if kind.purpose is Purpose.RECEIPT:
         return None
     if kind.name not in wishes.email_kinds:
@@ -151,6 +161,8 @@ def _email_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> 
 
 
 def _sms_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:
+    if not wishes.order_texted and not kind.name.startswith(ANSWERS):
+        return "channel_not_written_to"
     if kind.purpose is not Purpose.NEWS:
         return _receipt_reason(kind, contact, wishes)
     if kind.name not in wishes.sms_kinds:

@@ -24,13 +24,13 @@ class LinkBook:
         self._orders: list[tuple[str, int]] = []
         self._preferences: dict[bytes, dict[str, Any]] = {}
 
-    def order(self, order_id: int) -> str:
-        """A link that opens one order, as ``orders.links`` knows it."""
+    def order(self, order_id: int, *, at: str = "") -> str:
+        """A link that opens one order, as ``orders.links`` knows it; ``at`` its brand's own address."""
         token = new_secret()
         self._orders.append((token, order_id))
-        return f"{self._config.public_url}/l/{token}"
+        return f"{at or self._config.public_url}/l/{token}"
 
-    def preferences(self, message: AnyMessage) -> str:
+    def preferences(self, message: AnyMessage, *, at: str = "") -> str:
         """The link in a message's foot, the same for every message to one address."""
         token = preference_token(self._config.key, message.recipient_hash)
         self._preferences[message.recipient_hash] = {
@@ -42,7 +42,7 @@ class LinkBook:
             "locale": message.locale,
             "issued_at": self._now,
         }
-        return f"{self._config.public_url}/preferences/{quote(token)}"
+        return f"{at or self._config.public_url}/preferences/{quote(token)}"
 
     def write(self, session: Session) -> None:
         """Make the links work, in the caller's transaction: they must not leave before it has committed."""

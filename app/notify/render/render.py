@@ -100,12 +100,14 @@ def foot(shop: MailShop, links: Links, t: Tongue, *, news: bool) -> Foot:
         if news
         else t._("You get this e-mail because you asked for it or it confirms something you did.")
     )
-    help_line = t._("Questions? Reply to this e-mail.") if shop.help_email else ""
-    imprint = ", ".join(filter(None, (shop.name, shop.postal_address)))
+    help_line = t._("Questions? Reply to this e-mail.") if shop.answered_at else ""
+    imprint = ", ".join(filter(None, (shop.name, *shop.legal_lines, shop.postal_address)))
     foot_links = [(t._("Choose which messages you get"), links.preferences)] if links.preferences else []
     # Wherever there is the right, since its way has to be easy to find at any time (directive 2011/83/EU, 11a).
     if links.withdraw:
         foot_links.append((t._(law_words(links.law).link), links.withdraw))
+    if shop.imprint:
+        foot_links.append((t._("Legal notice"), shop.imprint))
     return Foot(tuple(filter(None, (why, help_line, imprint))), tuple(foot_links))
 
 

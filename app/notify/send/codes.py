@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.brands.queries import find_brand, speaking_brand
+from app.brands.records import BrandRecord
 from app.core.errors import InDoubt, NotFound, ProviderRejected, ProviderUnavailable
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
@@ -44,9 +45,11 @@ class CodeMessages:
 
         Raises ProviderUnavailable (nothing happened), ProviderRejected (of no use) or InDoubt (it may have gone).
         """
-        shop = self._shop(Channel(channel), to, brand)
-        t = tongue(locale, "UTC", self._config.languages)
-        outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, self._config)
+        speaker = self._speaker(Channel(channel), to, brand)
+        config = self._config.of(speaker)
+        t = tongue(locale, "UTC", config.languages)
+        shop = shop_of(speaker, config, t.tag)
+        outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, config)
         failure = self._carried(outgoing)
         if failure is not None:
             kind, error = _TYPES.get(failure.verdict, ProviderRejected), SendFailed(failure)
@@ -63,7 +66,7 @@ class CodeMessages:
                 break
         return failure
 
-    def _shop(self, channel: Channel, to: str, brand_key: str) -> MailShop:
+    def _speaker(self, channel: Channel, to: str, brand_key: str) -> BrandRecord:
         key = recipient_key(self._config.key, channel, to)
         with self._sessions() as session:
             if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
@@ -73,7 +76,8 @@ class CodeMessages:
             speaker = find_brand(session, brand_key) or speaking_brand(session)
             if speaker is None:
                 raise NotFound("There is no brand to speak for.")
-            return shop_of(speaker, self._config)
+            session.expunge(speaker)
+            return speaker
 
 
 def text_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig) -> Outgoing:
@@ -113,8 +117,8 @@ def mail_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig)
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
-        from_name=header(shop.name, 70),
-        reply_to=shop.help_email or "",
+        from_name=header(shop.mail_name or shop.name, 70),
+        reply_to=shop.answered_at or "",
         headers=headers,
         tracked=False,
     )

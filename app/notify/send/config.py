@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from app.brands.facts import Speaker, origin_of, spoken_languages
+from app.core.i18n.catalogues import offered
 from app.notify.kinds import Channel
 from app.notify.plan.route import is_alphanumeric
 from app.notify.providers.ports import Sender
@@ -24,6 +26,7 @@ class MailConfig:
     """The settings of messages. ``senders`` are in order of preference; ``mail_from`` is the envelope's address.
 
     ``in_doubt``: what the shop wants where nobody can say whether a message left; ``languages``: those it names;
+    ``console_url``: the installation's own address, where ``public_url`` is a brand's;
     ``asks``: whether a carrier's parcels are asked about; ``directions_url``: the way to a place, by its degrees.
     """
 
@@ -36,6 +39,18 @@ class MailConfig:
     languages: tuple[str, ...] = ()
     asks: Callable[[str | None], bool] = asks_nobody
     directions_url: str = ""
+    console_url: str = ""
+
+    def of(self, brand: Speaker) -> "MailConfig":
+        """The same for the messages of one brand: at its own host, in its own languages."""
+        spoken = tuple(code for code in spoken_languages(brand) if code in offered(self.languages))
+        at = origin_of(brand, self.public_url)
+        return replace(self, public_url=at, console_url=self.console, languages=spoken or self.languages)
+
+    @property
+    def console(self) -> str:
+        """Where the shop's own people, and what is no brand's, are: at the installation's own address."""
+        return self.console_url or self.public_url
 
     @property
     def host(self) -> str:

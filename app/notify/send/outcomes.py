@@ -98,6 +98,7 @@ WORDS = {
     "address_changed": _l("the address is no longer the order's"),
     "cannot_be_written": _l("there was nothing left to say"),
     "demo_order": _l("it was about an order of the demo shop, which nobody has placed"),
+    "channel_not_written_to": _l("the shop does not write to buyers of this channel"),
     "erased": _l("the customer's data was erased"),
     "expired": _l("it was no longer news"),
     "history": _l("it had happened long before we heard of it, or was overtaken at once"),

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from app.brands.facts import is_address, legal_lines, mail_name, notice, reply_to
 from app.brands.look import look_of
-from app.brands.queries import home_of
+from app.brands.queries import ShopFront, home_of
 from app.brands.records import BrandRecord
 from app.core.clock import utcnow
 from app.core.i18n.locale import speaking
@@ -54,6 +55,7 @@ def outgoing_of(message: Message, rows: MessageRows, config: MailConfig, book: L
 
 def rendered(message: AnyMessage, rows: MessageRows, config: MailConfig, book: LinkBook) -> Outgoing:
     """A message as today's facts make it; nothing is kept of it."""
+    config = config.of(rows.brand(message.brand_key))
     t = tongue(message.locale, zone_of_message(message, rows), config.languages)
     # What the order's page says is said here in the recipient's language.
     with speaking(t.tag):
@@ -69,7 +71,7 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
         (wish.notes if wish else {}).get(t.language, ""),
         {"shop": facts.shop.name, "number": number, "carrier": carrier},
     )
-    content = mail(message.kind, facts, t, note=note, pictures=rows.pictures_at(config.public_url))
+    content = mail(message.kind, facts, t, note=note, pictures=rows.pictures_at(config.console))
     return Outgoing(
         reference=message.public_id,
         channel=Channel.EMAIL,
@@ -77,7 +79,7 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
         subject=content.subject,
         text=content.text,
         html=content.html,
-        from_name=header(facts.shop.name, 70),
+        from_name=header(facts.shop.mail_name or facts.shop.name, 70),
         reply_to=_reply_to(message, facts),
         headers=_headers(message, facts, config),
         enclosed=content.enclosed,
@@ -88,7 +90,7 @@ def _reply_to(message: AnyMessage, facts: Facts) -> str:
     """Who hears an answer: the shop; of a mail to the shop the customer, if that is how they want to be answered."""
     if is_to_shop(message.kind):
         return facts.case.reply_to if facts.case else ""
-    return facts.shop.help_email or ""
+    return facts.shop.answered_at or ""
 
 
 def _text(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConfig, t: Tongue) -> Outgoing:
@@ -123,10 +125,12 @@ def _headers(message: AnyMessage, facts: Facts, config: MailConfig) -> dict[str,
 
 def _links(message: AnyMessage, rows: MessageRows, config: MailConfig, book: LinkBook) -> Links:
     requested = [rows.orders[i] for i in message.facts.get("order_ids", ()) if i in rows.orders]
-    orders = tuple((order.number, book.order(order.id)) for order in requested)
+    orders = tuple((order.number, book.order(order.id, at=config.public_url)) for order in requested)
     linked = message.order_id if message.kind in LINKED else None
     own = orders[0][1] if orders else _own(message, linked, rows, config, book)
-    preferences = book.preferences(message) if message.order_id and not is_to_shop(message.kind) else ""
+    preferences = (
+        book.preferences(message, at=config.public_url) if message.order_id and not is_to_shop(message.kind) else ""
+    )
     law, order = law_for(message, rows), rows.orders.get(linked or 0)
     # Its page needs no link that opens anything: it asks who comes, and is filled in for who may see the order.
     page = f"{config.public_url}/withdraw" + (f"?order={order.ref}" if order else "")
@@ -148,7 +152,7 @@ def _own(message: AnyMessage, linked: int | None, rows: MessageRows, config: Mai
         return ""
     if message.readdressed:
         return f"{config.public_url}/o/{rows.orders[linked].ref}"
-    return book.order(linked)
+    return book.order(linked, at=config.public_url)
 
 
 def country_of(number: str) -> str | None:
@@ -194,7 +198,7 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
         view = view_of(return_, order, rows.shipments.get(return_.shipment_id or 0))
         back = _back(view, refund, message)
     return Facts(
-        shop=shop_of(rows.brand(message.brand_key), config),
+        shop=shop_of(rows.brand(message.brand_key), config, t.tag),
         links=links,
         happened_at=message.happened_at,
         ordered=_ordered(order, rows, message) if order else None,
@@ -207,8 +211,9 @@ def facts_of(message: AnyMessage, rows: MessageRows, config: MailConfig, links: 
     )
 
 
-def shop_of(brand: BrandRecord, config: MailConfig) -> MailShop:
-    """How the shop calls itself in messages."""
+def shop_of(brand: BrandRecord | ShopFront, config: MailConfig, language: str = "") -> MailShop:
+    """How the shop calls itself in messages; ``config`` is the brand's own."""
+    imprint = notice(brand, "imprint", language)
     return MailShop(
         name=brand.name,
         sms_name=brand.sms_name or brand.name,
@@ -217,7 +222,12 @@ def shop_of(brand: BrandRecord, config: MailConfig) -> MailShop:
         help_phone=brand.help_phone,
         postal_address=" ".join(brand.postal_address.split()),
         country=home_of(brand),
-        look=look_of(brand.key),
+        look=look_of(brand),
+        mail_name=mail_name(brand),
+        reply_to=reply_to(brand),
+        legal_lines=legal_lines(brand),
+        # A text stands on a page of ours.
+        imprint=imprint if is_address(imprint) or not imprint else f"{config.public_url}/notices/imprint",
     )
 
 

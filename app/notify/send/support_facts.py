@@ -33,7 +33,7 @@ def case_of(message: AnyMessage, rows: MessageRows, links: Links, config: MailCo
         words=_words(message, case),
         # The link that opens the order leads on to the case; who got none is asked there who they are.
         href=f"{links.order}?case={case.ref}" if opened else page,
-        console=f"{config.public_url}/staff/cases/{case.ref}",
+        console=f"{config.console}/staff/cases/{case.ref}",
         answer_by=case.answer_by,
         reply_to=_reply_to(case, order),
     )
@@ -65,7 +65,7 @@ def pickup_of(
     facts, to = message.facts, (order.ship_to or {}) if is_to_shop(message.kind) else {}
     return MailPickup(
         on=date.fromisoformat(facts["on"]) if facts.get("on") else None,
-        console=f"{config.public_url}/staff/returns/{return_.ref}",
+        console=f"{config.console}/staff/returns/{return_.ref}",
         name=to.get("name") or "",
         address=", ".join([*address_lines(to), *([country_name(to["country"], locale)] if to.get("country") else [])]),
         note=facts.get("note") or facts.get("reason") or "",

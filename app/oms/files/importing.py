@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
+from app.brands.queries import aliases
 from app.brands.records import BrandRecord
 from app.core.errors import Fault, Invalid
 from app.oms.files.entries import FileOrder, LineFault
@@ -20,6 +21,7 @@ from app.oms.intake import OrderReceived, receive_order, receive_orders
 from app.orders.document.document import OrderDocument
 from app.orders.document.faults import faults
 from app.orders.document.notes import Note
+from app.orders.intake.identity import NO_BRAND
 
 _UNSTORABLE = Fault("", "Something here cannot be stored")
 
@@ -47,6 +49,7 @@ def clocks(session: Session) -> ShopClocks:
     """The clocks of all shop fronts."""
     brands = list(session.scalars(select(BrandRecord).order_by(BrandRecord.key)))
     by_key = {brand.key: shop_clock(brand.time_zone, brand.locale) for brand in brands}
+    by_key |= {former: by_key[key] for former, key in aliases(session).items()}
     default = next((by_key[brand.key] for brand in brands if brand.is_default), shop_clock("UTC", "en"))
     return ShopClocks(default, by_key)
 
@@ -90,7 +93,7 @@ def _checked(entry: FileOrder, shops: ShopClocks) -> CheckedOrder:
         further = [entry.place(fault) for fault in faults(error)]
     brand = entry.document.get("brand")
     if isinstance(brand, str) and brand.strip() and brand not in shops.brands:
-        further.append(entry.place(Fault("/brand", "There is no such brand")))
+        further.append(entry.place(Fault("/brand", NO_BRAND)))
     places = {(each.line, each.fault.pointer) for each in entry.faults}
     reasons = [*entry.faults, *(each for each in further if (each.line, each.fault.pointer) not in places)]
     return CheckedOrder(entry, None if reasons else document, reasons)

@@ -98,7 +98,8 @@ def fingerprint(document: OrderDocument, brand: BrandRecord) -> bytes:
     """Tells whether two documents of one moment say the same, whatever they leave to be understood."""
     canonical = document.model_copy(
         update={
-            "brand": brand.key,
+            # By its first key: a brand that was renamed says nothing new of its orders.
+            "brand": brand.born_as or brand.key,
             "locale": document.locale or brand.locale,
             # When it was read, and whether it is told for the record, is no part of what it says.
             "read_at": None,

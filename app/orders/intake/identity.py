@@ -8,11 +8,14 @@ from sqlalchemy import Text, any_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from app.brands.queries import aliases
 from app.brands.records import BrandRecord
 from app.core.errors import Fault, Invalid
 from app.orders.document.document import OrderDocument
 from app.orders.models import Order
 
+NO_BRAND = "There is no such brand. An admin can add it under Settings, Brands, or with: paradero brand add KEY"
+RETIRED = "This brand is retired. An admin can take it up again under Settings, Brands"
 Key: TypeAlias = tuple[str, str, str]
 
 
@@ -40,11 +43,15 @@ def with_brands(session: Session, documents: Sequence[OrderDocument]) -> list[Br
     # All at once: brands are few, documents are hundreds.
     brands = {brand.key: brand for brand in session.scalars(select(BrandRecord).order_by(BrandRecord.key.desc()))}
     default = next((brand for brand in reversed(brands.values()) if brand.is_default), None)
+    # Most documents name a brand as it is called now.
+    former = aliases(session) if any(each.brand and each.brand not in brands for each in documents) else {}
     of_brands = []
     for document in documents:
-        brand = default if document.brand is None else brands.get(document.brand)
+        brand = default if document.brand is None else brands.get(former.get(document.brand, document.brand))
         if brand is None:
-            raise Invalid([Fault("/brand", "There is no such brand")])
+            raise Invalid([Fault("/brand", NO_BRAND)])
+        if brand.retired_at is not None and not document.historic:
+            raise Invalid([Fault("/brand", RETIRED)])
         of_brands.append(BrandDocument(document, brand))
     return of_brands
 

@@ -93,6 +93,9 @@ def writing() -> Iterator[Session]:
 def _shown_in_answer(response: Response) -> bool:
     if request.method != "POST" or response.status_code not in KEPT or response.mimetype != "text/html":
         return False
+    # What says a policy of its own is for a frame, and would come back without it.
+    if "Content-Security-Policy" in response.headers:
+        return False
     system = isinstance(current_app.blueprints.get(request.blueprint or ""), SystemBlueprint)
     return not system and not is_htmx() and not response.direct_passthrough and _by_a_browser()
 

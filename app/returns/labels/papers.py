@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.brands.facts import address_for
+from app.brands.queries import ShopFront
 from app.brands.records import BrandRecord
 from app.core.i18n.catalogues import HOME_LANGUAGE, language_of
 from app.core.i18n.words import country_name, day
@@ -46,7 +48,7 @@ def label_of(view: ReturnView) -> Label:
         carrier=carrier_title(return_.carrier) or "",
         service=_("Return"),
         sender=_address(order.ship_to or {}),
-        recipient=recipient_of(order.brand),
+        recipient=recipient_of(order.brand, (order.ship_to or {}).get("country")),
         order=order.number,
         code=return_.ref,
         deadline=return_.deadline,
@@ -117,7 +119,8 @@ def _address(ship_to: dict[str, Any]) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def recipient_of(brand: BrandRecord) -> tuple[str, ...]:
-    """Where a return goes, as it stands on its label."""
-    address = _address({"name": brand.name} | brand.return_address)
+def recipient_of(brand: BrandRecord | ShopFront, country: str | None = None) -> tuple[str, ...]:
+    """Where a return from this country goes, as it stands on its label."""
+    own = {name: text for name, text in address_for(brand, country).items() if text}
+    address = _address({"name": brand.name} | own)
     return address if len(address) > 1 else (brand.name, *brand.postal_address.splitlines())

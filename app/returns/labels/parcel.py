@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.brands.facts import address_for
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.returns.labels.ports import LabelAddress, ParcelBack
 from app.returns.models import Return
@@ -11,14 +12,15 @@ from app.returns.records import ReturnRecord
 
 def parcel_back(order: OrderRecord, return_: Return) -> ParcelBack:
     """From the customer's address to the brand's; a label that is issued once more has another key."""
-    brand = order.brand
+    brand, to = order.brand, order.ship_to or {}
+    goes_to = {name: text for name, text in address_for(brand, to.get("country")).items() if text}
     return ParcelBack(
         key=f"{return_.ref}-{return_.shipment_id}",
         reference=return_.ref,
         order=order.number,
         carrier=return_.carrier or "",
-        sender=_address(order.ship_to or {}),
-        recipient=_address({"name": brand.name} | brand.return_address),
+        sender=_address(to),
+        recipient=_address({"name": brand.name} | goes_to),
         deadline=return_.deadline,
         weight_g=weight_of({line.id: line for line in order.all_lines}, return_),
     )

@@ -40,7 +40,10 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class PolicyOrder:
-    """The order around the lines; ``zone`` is the consumer's own, in which days are counted."""
+    """The order around the lines; ``zone`` is the consumer's own, in which days are counted.
+
+    ``returned_here``: the shop takes returns of the order's channel here, and not where it was bought.
+    """
 
     lines: tuple[LineFacts, ...]
     country: str | None
@@ -49,6 +52,7 @@ class PolicyOrder:
     cancelled: bool = False
     region: str | None = None
     currency: str = "EUR"
+    returned_here: bool = True
 
     def day(self, moment: datetime) -> date:
         """The calendar day of an instant where the consumer lives."""

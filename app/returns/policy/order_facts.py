@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.brands.facts import channel_allows
 from app.core.hours.calendars import region_of
 from app.core.i18n.zones import zone_of
 from app.orders.records import OrderLineRecord, OrderRecord
@@ -43,6 +44,7 @@ def order_facts(
         cancelled=order.status == "cancelled",
         region=region_of(ship_to.get("country"), ship_to.get("postcode"), ship_to.get("region")),
         currency=order.currency,
+        returned_here=channel_allows(order.brand, order.channel, "returns"),
     )
 
 

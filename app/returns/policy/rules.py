@@ -46,6 +46,13 @@ def category(question: RuleQuestion) -> RuleFinding:
     return RuleFinding(LEAVE[question.policy.categories[name]], "category", {"category": name})
 
 
+def channel(question: RuleQuestion) -> RuleFinding:
+    """Orders of some channels are returned where they were bought."""
+    if question.order.returned_here:
+        return RuleFinding(RuleAnswer.YES, "channel_taken_back")
+    return RuleFinding(RuleAnswer.NO, "channel_elsewhere")
+
+
 def country(question: RuleQuestion) -> RuleFinding:
     """No outside the countries served; a damaged or wrong item from elsewhere is for a person."""
     served, where = question.policy.countries, question.order.country
@@ -137,4 +144,4 @@ def legal_end(question: RuleQuestion) -> date | None:
     return last_day(order.country, order.all_received_on, order.region)
 
 
-RULES = (delivery, quantity, window, kind, final_sale, personalised, category, country)
+RULES = (delivery, quantity, window, kind, final_sale, personalised, category, channel, country)

@@ -14,7 +14,7 @@ from app.core.db import transaction
 from app.core.errors import Conflict
 from app.core.i18n import words
 from app.core.i18n.words import day
-from app.core.web import as_calendar, db_session, see_other, settings
+from app.core.web import as_calendar, db_session, origin, see_other
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
@@ -158,7 +158,7 @@ def calendar(ref: str) -> BaseResponse:
     """The last day to hand the parcel over, as a file for calendars; back to the page when there is none."""
     _grant, view = _open(ref, tier=1)
     now = utcnow()
-    entry = return_entry(view, standing_of(view, now=now), origin=settings().public_url)
+    entry = return_entry(view, standing_of(view, now=now), origin=origin())
     return as_calendar(entry, now=now) if entry else see_other(url_for("returns.status", ref=ref))
 
 
@@ -168,7 +168,7 @@ def period(ref: str) -> BaseResponse:
     grant, now = require_tier(ref, 2), utcnow()
     order = whole_order(db_session(), grant.order_id)
     g.locale, g.brand = order.locale, order.brand
-    entry = period_entry(order, read_basis(db_session(), order, now=now), origin=settings().public_url, now=now)
+    entry = period_entry(order, read_basis(db_session(), order, now=now), origin=origin(), now=now)
     return as_calendar(entry, now=now) if entry else see_other(url_for("return_flow.items", ref=ref))
 
 
@@ -201,7 +201,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         ticket=ticket_of(view, standing) if ready and trusted else None,
         label_files=label_files(db_session(), view) if ready else frozenset(),
         cancellable=_cancellable(view),
-        in_calendar=return_entry(view, standing, origin=settings().public_url) is not None,
+        in_calendar=return_entry(view, standing, origin=origin()) is not None,
         ways_on=_ways_on(view, standing, now=now),
         facts=_facts(view, trusted=trusted, on_ticket=trusted and ready),
         reasons={line.id: reason_words(line.reason) for line in view.return_.lines},

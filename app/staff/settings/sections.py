@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from flask import current_app
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.brands.records import BrandRecord
 from app.staff.settings.carriers.page import carriers_state
 from app.staff.settings.clock.page import clock_state
 from app.staff.settings.connections.page import trouble
@@ -36,8 +39,26 @@ def _connections(session: Session) -> SectionState | None:
     return SectionState(*state) if state else None
 
 
+def brands_state(session: Session) -> SectionState | None:
+    """Whether a brand lacks what messages, labels and the law's notices show."""
+    lacking = or_(BrandRecord.help_email.is_(None), BrandRecord.postal_address == "", BrandRecord.return_address == {})
+    statement = select(func.count()).select_from(BrandRecord).where(BrandRecord.retired_at.is_(None), lacking)
+    return SectionState("attention", _("Incomplete")) if session.scalar(statement) else None
+
+
 GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
-    (_l("Your shop"), ()),
+    (
+        _l("Your shop"),
+        (
+            Section(
+                "settings",
+                _l("Brands"),
+                _l("Name, addresses, help, languages, look, channels and web address of each shop front."),
+                "brands.listed",
+                brands_state,
+            ),
+        ),
+    ),
     (_l("Returns"), ()),
     (
         _l("Messages"),

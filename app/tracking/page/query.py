@@ -25,7 +25,8 @@ _ORDER = text(
         o.payment_status, o.prices_include_tax, o.refunds, o.invoices,
         exists (select from order_line l where l.order_id = o.id) as had_lines,
         (select jsonb_build_object('key', b.key, 'name', b.name, 'time_zone', b.time_zone, 'help_email', b.help_email,
-            'help_phone', b.help_phone, 'help_url', b.help_url, 'postal_address', b.postal_address)
+            'help_phone', b.help_phone, 'help_url', b.help_url, 'postal_address', b.postal_address, 'facts', b.facts,
+            'host', b.host)
             from brand b where b.key = o.brand_key) as brand,
         coalesce((select jsonb_agg(jsonb_build_array(l.id, l.title, l.variant, l.quantity,
             l.quantity + l.cancelled, l.image_url,

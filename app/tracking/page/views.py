@@ -13,7 +13,7 @@ from app.brands.queries import ShopFront
 from app.core.clock import utcnow
 from app.core.errors import NotFound
 from app.core.i18n.locale import get_locale
-from app.core.web import as_calendar, db_session, see_other, settings
+from app.core.web import as_calendar, db_session, origin, see_other
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.words import invoice_links
@@ -89,7 +89,7 @@ def calendar(ref: str, place: int) -> WerkzeugResponse:
     if place > len(facts.parcels):
         abort(404)
     parcel = facts.parcels[place - 1] if place else None
-    entry = calendar_entry(facts, parcel, origin=settings().public_url, now=now)
+    entry = calendar_entry(facts, parcel, origin=origin(), now=now)
     return as_calendar(entry, now=now) if entry else see_other(f"/o/{ref}")
 
 
@@ -112,7 +112,7 @@ def _fragment(grant: Grant, place: int, now: datetime, *, tag: str, changed: boo
         answer=answer(facts, now),
         actions=actions(facts, leading(facts, now)),
         chips=chips_of(facts, now),
-        card=card_of(facts, parcel, tier=grant.tier, origin=settings().public_url, now=now),
+        card=card_of(facts, parcel, tier=grant.tier, origin=origin(), now=now),
         tag=tag,
         news=short_state(parcel.state) if changed else None,
         every=EVERY_SECONDS,
@@ -138,7 +138,7 @@ def _tags(facts: TrackedOrder, grant: Grant, now: datetime) -> dict[int, str]:
 
 
 def _cards(facts: TrackedOrder, grant: Grant, now: datetime) -> list[Card]:
-    origin = settings().public_url
-    unsent = card_of_unsent(facts, tier=grant.tier, origin=origin, now=now)
-    cards = [card_of(facts, parcel, tier=grant.tier, origin=origin, now=now) for parcel in facts.parcels]
+    here = origin()
+    unsent = card_of_unsent(facts, tier=grant.tier, origin=here, now=now)
+    cards = [card_of(facts, parcel, tier=grant.tier, origin=here, now=now) for parcel in facts.parcels]
     return [*cards, unsent] if unsent else cards

@@ -7,7 +7,7 @@ from app.brands.queries import ShopFront
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import NotFound
-from app.core.web import db_session, see_other, settings
+from app.core.web import db_session, origin, see_other
 from app.orders.lookup.guard import require_tier, secret_key
 from app.orders.sharing import share, shared_link, shared_order, stop_sharing, was_shared
 from app.tracking.page.query import order_facts
@@ -24,7 +24,7 @@ def show(ref: str) -> str:
     grant = require_tier(ref, 1)
     facts = _facts(grant.order_id)
     link = shared_link(db_session(), grant.order_id, key=secret_key(), now=utcnow())
-    address = f"{settings().public_url.rstrip('/')}{url_for('shared.shared_page', token=link.token)}" if link else None
+    address = f"{origin().rstrip('/')}{url_for('shared.shared_page', token=link.token)}" if link else None
     return render_template("tracking/sharing.html", order=facts, link=link, address=address)
 
 

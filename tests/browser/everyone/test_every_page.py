@@ -25,10 +25,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # Addresses that a browser can open and that the walks need not, each with its reason. All others are walked past.
 NO_PAGE = {
+    "brand_files.icon": "a picture",
+    "brand_files.picture": "a picture",
+    "brand_files.stylesheet": "styles",
     "manifest.manifest": "a file for browsers",
     "one_click.confirm": "leads on to the choice of messages",
     "pages.conformance_report": "a plain text",
     "pages.favicon": "a picture",
+    "pages.notice": "a text of the shop's in the frame of every page: tests/brands/test_hosts.py",
     "pages.robots_txt": "a file for robots",
     "pages.security_txt": "a plain text",
     "pictures.picture": "a picture",

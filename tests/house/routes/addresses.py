@@ -12,6 +12,8 @@ OWN = {"HEAD", "OPTIONS"}
 SYSTEM = ("api", "oms", "carriers", "message_hooks", "health", "docs")
 # By endpoint where it matters, else by the name alone.
 MEANT = {
+    "brands.restore.number": "version",
+    "api.post_brand_restoration.number": "version",
     "ref": "order",
     "return_flow.ref": "order",
     "returns.ref": "return",
@@ -59,6 +61,18 @@ MEANT = {
     "staff_links.token": "staff_token",
 }
 FIXED = {
+    "brands.key": "demo",
+    "brand_previews.key": "demo",
+    "brand_deeds.key": "demo",
+    "api.key": "demo",
+    "api.use": "logo",
+    "api.post_brand_restoration.number": "1",
+    "brands.restore.number": "1",
+    "sheet_name": "1-0-round-serif",
+    "file_name": "x" * 22,
+    "ending": "png",
+    "side": "32",
+    "pages.notice.name": "imprint",
     "code": "en",
     "pages.name": "dark",
     "work.name": "late",

@@ -20,6 +20,9 @@ from app.api.http.operations import described
 from app.api.v1 import examples
 from app.audit import trail
 from app.audit.models import AuditRow
+from app.brands import house as brand_house
+from app.brands.document.document import HouseDocument
+from app.brands.files.pictures import keep, redraw
 from app.brands.models import Brand
 from app.connections import store
 from app.connections.store import Changing
@@ -32,9 +35,11 @@ from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
 from app.staff.models import StaffLink, StaffUser, WorkDeed, WorkMark
+from app.staff.settings.brands.form import fields_of
 from app.staff.words import ACTION_WORDS
 from app.support.replies.replies import place, save_reply
 from app.tracking.models import Shipment
+from tests.brands.test_pictures import drawn
 from tests.conftest import SECRET
 from tests.connections.build import SENDGRID
 from tests.house.routes.addresses import FIXED, Address, addresses
@@ -61,6 +66,7 @@ EXEMPT = {
     "api.cancel_erasure": "as above",
     "api.put_retention": "the versions of settings write the row, whoever saves: tests/privacy/test_expiry.py",
     "privacy.person": "says how much is held, and shows nothing of it",
+    "brand_previews.drafted": "shows a draft and keeps nothing",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
     "staff.switch_keys": "a preference of one session",
@@ -71,6 +77,9 @@ EXEMPT = {
 EXEMPT_COMMANDS = {
     "api-key list": "shows",
     "carriers ask": "asks the world; its row is looked at in tests/carriers/test_health.py",
+    "brand history": "shows",
+    "brand list": "shows",
+    "brand show": "shows",
     "carriers list": "shows",
     "connect list": "shows",
     "connect remove": "leaves its row, where there is something to take out: tests/connections/test_commands.py",
@@ -113,6 +122,31 @@ def rows(session: Session) -> list[AuditRow]:
 
 def mine(house: SimpleNamespace) -> Return:
     return house.session.scalars(select(Return).where(Return.ref == house.mine["return"])).one()  # type: ignore[no-any-return]
+
+
+NORTE = HouseDocument(name="Casa Norte").model_dump(mode="json")
+
+
+def renamed(house: SimpleNamespace) -> None:
+    """The brand has another name, and an earlier version."""
+    brand_house.change(house.session, "demo", {"name": "Casa Norte"}, by="cli:amparo", now=utcnow())
+
+
+def second(house: SimpleNamespace) -> None:
+    """There is a second brand, and it is meant."""
+    brand_house.add(house.session, "norte", NORTE, by="cli:amparo", now=utcnow())
+    house.mine |= {"key": "norte"}
+
+
+def retired(house: SimpleNamespace) -> None:
+    second(house)
+    brand_house.set_retired(house.session, "norte", True, by="cli:amparo", now=utcnow())
+
+
+def pictured(house: SimpleNamespace) -> None:
+    """The brand has a logo."""
+    name = keep(house.session, "demo", redraw(drawn(), "logo"), by="cli:amparo", now=utcnow())
+    brand_house.change(house.session, "demo", {"look": {"logo": name}}, by="cli:amparo", now=utcnow())
 
 
 def undecided(house: SimpleNamespace) -> None:
@@ -249,6 +283,14 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_return": (nothing, {"order": MINE.number, "lines": [{"line": "2", "quantity": 1, "reason": "colour"}],
                               "method": "dropoff", "override": "Filomena called"}),
     "post_sending_back": (rejected_goods, {}),
+    "put_brand": (nothing, NORTE),
+    "put_brand_picture": (nothing, drawn()),
+    "delete_brand_picture": (pictured, {}),
+    "post_brand_restoration": (renamed, {}),
+    "post_brand_default": (second, {}),
+    "post_brand_renaming": (second, {"key": "sur"}),
+    "post_brand_retirement": (second, {}),
+    "post_brand_revival": (retired, {}),
     "post_case_answer": (nothing, {"words": "Filomena called"}),
     "post_resend": (failed, {"to": "another@shop.example"}),
     "post_invitation": (nothing, {"email": "new@shop.example", "role": "support", "name": "Filomena"}),
@@ -292,7 +334,8 @@ def test_an_operation_leaves_its_row_with_the_key_that_did_it(house: SimpleNames
     prepare(house)
     house.session.commit()
     before = len(rows(house.session))
-    answer = open_as(house.app, house.visitors["system"], address.path(house.mine), address.method, json=body)
+    sent = {"data": body} if isinstance(body, bytes) else {"json": body}
+    answer = open_as(house.app, house.visitors["system"], address.path(house.mine), address.method, **sent)
     assert answer.status_code < 300, answer.text
     written = rows(house.session)[before:]
     assert operation is not None
@@ -390,6 +433,13 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "privacy.cancel": (nothing, {}),
     "privacy.retention": (nothing, kept_for(messages=7)),
     "privacy.restore": (shorter, {"expected": "2"}),
+    "brands.add": (nothing, {"key": "norte", "name": "Norte"}),
+    "brands.save": (nothing, {**fields_of(NORTE)}),
+    "brands.restore": (renamed, {}),
+    "brand_deeds.default": (second, {}),
+    "brand_deeds.rename": (second, {"new_key": "sur"}),
+    "brand_deeds.retire": (second, {}),
+    "brand_deeds.revive": (retired, {}),
     "people.add": (nothing, {"email": "new@shop.example", "role": "support"}),
     "people.activity": (nothing, {"active": "no"}),
     "people.password": (nothing, {}),
@@ -543,6 +593,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "points.csv").write_text(HEADER + GOOD)
     (tmp_path / "sendgrid.env").write_text("".join(f"{name}={value}\n" for name, value in SENDGRID.items()))
     (tmp_path / "ES.txt").write_text(PLACES)
+    (tmp_path / "logo.png").write_bytes(drawn())
     return tmp_path
 
 
@@ -558,6 +609,13 @@ OF_THE_COMMAND_LINE = {
     "connect set": ("sendgrid", "--file", "{files}/sendgrid.env"),
     "connect rotate": ("oms-generic",),
     "connect reseal": (),
+    "brand add": ("sur", "--name", "Sur"),
+    "brand default": ("norte",),
+    "brand file": ("demo", "logo", "{files}/logo.png"),
+    "brand rename": ("demo", "mar"),
+    "brand restore": ("demo", "1"),
+    "brand retire": ("norte",),
+    "brand set": ("demo", "--name", "Casa Sur"),
     "look-up": ("demo", "--links-only"),
     "replies set": ("demo", "where", "{files}/reply.json"),
     "replies retire": ("demo", "late"),
@@ -595,6 +653,8 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
 ) -> None:
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
     a_reply(house)
+    renamed(house)
+    second(house)
     house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files, **house.mine) for word in OF_THE_COMMAND_LINE[command]]

@@ -10,6 +10,7 @@ from PIL import Image
 
 from app.brands import look
 from app.brands.look import BrandLook, look_of
+from app.brands.models import Brand
 from app.core.drawing import colour
 from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import MailItem
@@ -89,18 +90,19 @@ def test_a_brand_s_logo_and_colour_are_those_of_its_pages(tmp_path: Path, monkey
     (tmp_path / "brands" / "norte.css").write_text(SHEET, "utf-8")
     (tmp_path / "brands" / "norte.png").write_bytes(b"png")
     monkeypatch.setattr(look, "STATIC", tmp_path)
-    look_of.cache_clear()
-    norte = look_of("norte")
-    look_of.cache_clear()
+    look._look_of_files.cache_clear()
+    norte = look_of(Brand(key="norte", name="Casa Norte"))
+    look._look_of_files.cache_clear()
     assert norte == BrandLook("/static/brands/norte.png", accent="#aa1122", on_accent="#ffffff", accent_dark="#ffaabb")
     made = framed(content(), look=norte)
     assert f'<img class="logo" src="{HOST}/static/brands/norte.png" alt="Almazara"' in made.html
+    assert "height:36px" in made.html.replace(": ", ":"), "as high as on pages, however large its file is"
     assert "#aa1122" in made.html and "#ffaabb" in made.html and colour("accent") not in made.html
 
 
 @pytest.mark.parametrize("key", ["../secrets", "a.b", "", "Ñ"])
 def test_a_key_leads_to_no_other_folder(key: str) -> None:
-    assert look_of(key) == BrandLook()
+    assert look_of(Brand(key=key, name="X")) == BrandLook()
 
 
 def test_a_clock_is_named_as_pages_name_it() -> None:

@@ -304,7 +304,6 @@ def test_one_message_that_cannot_be_told_does_not_stop_the_others(committed: Ses
     tell(committed, config)
     with committed() as session, transaction(session):
         session.execute(update(Message).where(Message.channel == "email").values(locale="\ud7ff", kind="unheard.of"))
-        session.execute(update(Message).where(Message.channel == "sms").values(brand_key="gone"))
     go(committed, config)
     assert mailer.sent == [] and len(texter.sent) == 1
     assert states(committed)[0] == ("email", "failed", "cannot_be_written")

@@ -52,6 +52,10 @@ OPEN_TO: dict[str, set[Permission]] = {
     "own_points": {P.SETTINGS},
     "clock": {P.SETTINGS},
     "connections": {P.SETTINGS},
+    "brands": {P.SETTINGS},
+    "brand_deeds": {P.SETTINGS},
+    "brand_previews": {P.SETTINGS},
+    "privacy": {P.SETTINGS},
 }
 FINER: dict[str, set[Permission]] = {
     "order_actions.reveal": {P.PERSONAL},
@@ -79,7 +83,7 @@ FOR_STRANGERS = {
 }  # fmt: skip
 # These refuse whoever may do less than what they would set, or have nothing set up to lead to.
 FURTHER_CONDITIONS = {("sign_in_settings.page", "POST"), ("sso.start_connecting", "GET"), ("sso.connect", "POST")}
-FILLED = {"ref": "AAAAAAAA", "public_id": "none", "name": "late", "key": "none", "token": "none"}
+FILLED = {"ref": "AAAAAAAA", "public_id": "none", "name": "late", "key": "demo", "token": "none"}
 
 
 def rules(app: Flask) -> list[Rule]:

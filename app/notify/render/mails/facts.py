@@ -12,7 +12,7 @@ from app.tracking.summary.trail import TrailStop
 
 @dataclass(frozen=True, slots=True)
 class MailShop:
-    """How the shop calls itself and can be reached."""
+    """How the shop calls itself and can be reached; ``imprint`` is where its legal notice is."""
 
     name: str
     sms_name: str
@@ -22,6 +22,15 @@ class MailShop:
     postal_address: str = ""
     country: str | None = None
     look: BrandLook = PLAIN
+    mail_name: str = ""
+    reply_to: str | None = None
+    legal_lines: tuple[str, ...] = ()
+    imprint: str = ""
+
+    @property
+    def answered_at(self) -> str | None:
+        """Where an answer to a mail goes."""
+        return self.reply_to or self.help_email
 
 
 @dataclass(frozen=True, slots=True)

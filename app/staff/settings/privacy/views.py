@@ -24,12 +24,12 @@ from app.privacy.erase import foreseen
 from app.privacy.expiry import Ending
 from app.privacy.people import Subject, find, subject_by
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, role_required
-from app.staff.auth.roles import Role
+from app.staff.auth.guard import member, permission_required
+from app.staff.auth.roles import Permission
 from app.staff.settings.history import history_rows
 
 bp = Blueprint("privacy", __name__, url_prefix="/staff/settings/privacy")
-guarded = role_required(Role.ADMIN)
+guarded = permission_required(Permission.SETTINGS)
 Errors = list[tuple[str, str]]
 
 

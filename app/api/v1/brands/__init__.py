@@ -1,0 +1,1 @@
+"""Brands over HTTP: what they say of themselves, their pictures, their versions."""

@@ -1,0 +1,1 @@
+"""A brand's pictures: made anew from what was sent, in a process of its own, and kept in the database."""
