@@ -142,7 +142,7 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
     """Weigh and price a request."""
     # The fee hangs on what the goods are worth, so that they are priced without it first.
     worth = breakdown(basis.paid, request.quantities).total
-    fee = return_fee(request, basis.policy, worth=worth, currency=basis.order.currency)
+    fee = return_fee(request, basis.eligibility, worth=worth)
     money = breakdown(basis.paid, request.quantities, fee=fee, with_shipping=refunds_shipping(basis, request))
     dates = promise(
         basis.policy,
@@ -150,7 +150,7 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
         country=basis.facts.country,
         handed_on=request.pickup_on if request.method is Method.PICKUP else None,
     )
-    return Quote(request, evaluate_request(request, basis.eligibility, total=money.total), money, dates)
+    return Quote(request, evaluate_request(request, basis.eligibility, total=money.total, worth=worth), money, dates)
 
 
 def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:

@@ -115,11 +115,11 @@ def _read_reason(
             (f"reason-{source}", _("Tell us why you're returning %(item)s.", item=line.title))
         ]
     draft_line = DraftLine(quantity=1, group=reason.group, reason=reason.handle, note=note)
-    group = answer.groups[reason.group]
-    if group.answer is RuleAnswer.NO:
+    verdict = answer.answer_to(reason.handle, reason.group) or answer.groups[reason.group]
+    if verdict.answer is RuleAnswer.NO:
         # Where the first one's reason holds for all, the others' own stands hidden: what is wrong is said at the item.
         name = f"reason-{line.id}" if source == line.id else f"pick-{line.id}"
-        return draft_line, [(name, " ".join([f"{line.title}:", *finding_words(group.obstacles)]))]
+        return draft_line, [(name, " ".join([f"{line.title}:", *finding_words(verdict.obstacles)]))]
     if reason.note_required and not note:
         return draft_line, [(f"note-{source}", in_words("note_missing"))]
     return draft_line, []

@@ -77,7 +77,7 @@ def breakdown_rows(flow: Flow, quote: Quote) -> list[tuple[str, str]]:
 
 def ways(flow: Flow) -> list[WayBack]:
     """Each way back that the policy offers, no printer first."""
-    return [_way(flow, method) for method in flow.basis.policy.methods]
+    return [_way(flow, method) for method in flow.methods]
 
 
 def summary_rows(flow: Flow) -> list[tuple[str, ...]]:
@@ -137,7 +137,7 @@ def _groups(answer: LineEligibility) -> list[ReasonGroupRow]:
     return [
         ReasonGroupRow(
             group_words(group),
-            answer.groups[group].answer is RuleAnswer.NO,
+            answer.best(group).answer is RuleAnswer.NO,
             [(offered.handle, reason_words(offered.handle)) for offered in reasons_of(group)],
         )
         for group in CUSTOMER_GROUPS
@@ -172,11 +172,11 @@ def _returned_notes(flow: Flow, answer: LineEligibility) -> list[str]:
 def _notes(answer: LineEligibility, today: date, law: LawWords) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
     still_open = CONFORMITY_GROUPS.intersection(answer.open_groups)
-    if answer.allowed and still_open and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+    if answer.allowed and still_open and answer.best(ReasonGroup.CHANGED_MIND).answer is RuleAnswer.NO:
         notes.append(_("You can still send it back if it's damaged or not what you ordered."))
     # The law may leave longer than the shop's window, for a group of its own: who reads of one is told of the other.
     legal = answer.legal_until
-    if legal and today <= legal and answer.left and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+    if legal and today <= legal and answer.left and answer.best(ReasonGroup.CHANGED_MIND).answer is RuleAnswer.NO:
         below = _("See “%(link)s” at the bottom of the page.", link=_(law.link))
         notes.append(f"{_(law.until) % {'day': day(legal)}} {below}")
     return notes

@@ -83,7 +83,12 @@ def eligibility_answer(order: OrderRecord, eligibility: Eligibility, paid: Order
 
 def _eligible(line: LineEligibility) -> EligibleLine:
     reasons = [
-        _reason(reason.handle, reason.note_required, line, line.groups[reason.group])
+        _reason(
+            reason.handle,
+            reason.note_required,
+            line,
+            line.answer_to(reason.handle, reason.group) or line.groups[reason.group],
+        )
         for reason in REASONS
         if reason.group in line.groups
     ]
