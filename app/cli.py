@@ -75,14 +75,15 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run one; what it cannot find is told in a sentence."""
-        from app.core.errors import NotFound
-
+        """Run one; what keeps it from its work is told in a line each."""
         try:
             return super().invoke(ctx)
-        # Who named what there is not needs a sentence; the program has done nothing wrong, so no trace.
-        except NotFound as error:
-            raise click.ClickException(str(error)) from error
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        # Whoever named what there is not, or whose database is away, needs a sentence; a trace would hide it.
+        except Exception as error:
+            _end(error)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in the help."""
@@ -90,6 +91,21 @@ class Commands(click.Group):
         helps |= {name: command.get_short_help_str(80) for name, command in self.commands.items()}
         with formatter.section("Commands"):
             formatter.write_dl(sorted(helps.items()))
+
+
+def _end(error: Exception) -> None:
+    """End a command with what is to be said of this error, if anything is."""
+    # Not at the top: see ``get_command``.
+    from app.core.errors import NotFound
+    from app.server.command_faults import UNFIT, explained
+
+    if isinstance(error, NotFound):
+        raise click.ClickException(str(error)) from error
+    lines = explained(error)
+    if lines is not None:
+        for line in lines:
+            click.echo(f"✗ {line}", err=True)
+        raise SystemExit(UNFIT) from error
 
 
 portal = Commands("portal", help="Run and look after the portal.")

@@ -130,3 +130,10 @@ def _say(faults: list[str]) -> None:
     for fault in faults:
         variable, _, what = fault.partition(": ")
         tell(Checked(CheckVerdict.BAD, f"{variable} {what}. See docs/configuration.md."))
+    if "DATABASE_URL: is not set" in faults:
+        tell(
+            Checked(
+                CheckVerdict.NOTE,
+                "No portal runs here either: beside «make run» a command finds its database by itself.",
+            )
+        )
