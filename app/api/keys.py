@@ -23,6 +23,8 @@ SCOPES = (
     "metrics:read",
     "support",
     "webhooks:write",
+    "settings:read",
+    "settings:write",
 )
 # Written at every request, it would make all requests of one key wait for each other's row.
 NOTE_USE_EVERY = timedelta(minutes=5)

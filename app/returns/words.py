@@ -9,7 +9,7 @@ from flask_babel import gettext, pgettext
 from app.core.i18n.locale import speaking
 from app.core.i18n.words import amount as spoken_amount
 from app.core.i18n.words import day, money
-from app.returns.policy.decision import RequestEvaluation
+from app.returns.policy.decision import RequestEvaluation, RequestFault
 from app.returns.policy.money import PartKind
 from app.returns.policy.rules import RuleFinding
 from app.returns.policy.words.names import group_words, method_words, reason_words
@@ -102,10 +102,12 @@ def in_english(code: str, params: Mapping[str, object] | None = None) -> str:
 
 def faults_in_english(evaluation: RequestEvaluation) -> list[tuple[str, str]]:
     """Each fault as (JSON pointer, sentence)."""
-    return [
-        (fault.pointer, in_english(fault.code, fault.finding.params if fault.finding else None))
-        for fault in evaluation.faults
-    ]
+    return [(fault.pointer, _fault_in_english(fault)) for fault in evaluation.faults]
+
+
+def _fault_in_english(fault: RequestFault) -> str:
+    sentence = in_english(fault.code, fault.finding.params if fault.finding else None)
+    return f"{sentence} There are {', '.join(fault.choices)}." if fault.choices else sentence
 
 
 PARTS: dict[str, str] = {

@@ -97,6 +97,8 @@ GROUPS = {
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
     "cases": _l("Cases"),
+    "policies": _l("Returns policies"),
+    "reasons": _l("Reasons for returns"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
 KEY_REUSED = _l("The Idempotency-Key was used before, with another request.")
@@ -108,6 +110,7 @@ PROBLEMS = {
     405: _l("The address exists, but not for this method; Allow names those it takes."),
     409: _l("The present state does not allow it; detail says why."),
     408: _l("The body did not come within ten seconds: nothing was taken; send it again."),
+    412: _l("It was changed since you read it: read it again, and send your change once more."),
     413: _l("The body is larger than 1 MiB: send less at a time."),
     415: _l("The body is not sent as JSON."),
     422: _l("Something in it is not valid: errors points to each place."),

@@ -14,7 +14,7 @@ from app.api.http.problems import MEDIA_TYPE, WORDS
 
 ROOT = "/api/v1"
 REFERENCE = "#/components/schemas/{model}"
-REFUSALS = (400, 401, 403, 404, 406, 409, 413, 415, 422, 503)
+REFUSALS = (400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 503)
 
 BODY = "At most 1 MiB, in UTF-8; packed with Content-Encoding gzip or deflate, or plain."
 
@@ -159,6 +159,8 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
         schema = route.operation.query.model_json_schema(ref_template=REFERENCE)
         for name, described_as in schema["properties"].items():
             yield {"name": name, "in": "query", "required": False, "schema": described_as}
+    if route.operation.versioned:
+        yield {"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string", "minLength": 1}}
     if route.method == "POST":
         yield {
             "name": "Idempotency-Key",
@@ -169,6 +171,8 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 
 def _body(operation: Operation, schemas: Schemas) -> dict[str, Any] | None:
+    if operation.picture:
+        return {media_type: {} for media_type in ("image/png", "image/jpeg", "image/webp")}
     if operation.batch is not None:
         items = _many(operation.batch, schemas)
         return {
@@ -210,6 +214,10 @@ def _refusals(route: Route) -> list[int]:
     if route.method == "POST":
         # Wherever an Idempotency-Key may be sent, its twin may still be at work.
         statuses.append(409)
+    if route.operation.picture:
+        statuses += [413, 422]
+    if route.operation.versioned:
+        statuses.append(412)
     if route.operation.forms:
         statuses.append(406)
     return sorted(statuses)

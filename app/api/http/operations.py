@@ -44,6 +44,10 @@ class Noted:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+NOTED_BELOW = Noted("")
+"""The service that did it has written its row of the trail itself."""
+
+
 class NothingMore(BaseModel, extra="forbid"):
     """The body of an action that needs no facts; it may be left out."""
 
@@ -61,7 +65,8 @@ class Batch:
 class Operation:
     """What the documentation says of a route and what its wrapper enforces.
 
-    ``forms`` are other media types it has; ``audit`` is the action's name in the audit trail.
+    ``forms`` are other media types it has; ``audit`` is the action's name in the audit trail;
+    ``picture``: the body is one, which the handler reads itself; ``versioned``: it goes by If-Match.
     """
 
     scope: str
@@ -76,6 +81,8 @@ class Operation:
     answer_example: Any = None
     forms: tuple[str, ...] = ()
     audit: str | None = None
+    picture: bool = False
+    versioned: bool = False
 
 
 def operation(described: Operation) -> Callable[[Handler], View]:
@@ -142,7 +149,7 @@ def _serve(session: Session, described: Operation, handler: Callable[..., Answer
 
 
 def _note(session: Session, action: str | None, noted: Noted) -> None:
-    if action is None:
+    if action is None or noted is NOTED_BELOW:
         return
     audit.record(
         session,
@@ -195,7 +202,9 @@ def _respond(answer: Answer) -> Response:
     # May be kept, never used unasked: the state may have moved on, and it is this caller's only.
     response.headers.setdefault("Cache-Control", "private, no-cache")
     if request.method in ("GET", "HEAD"):
-        response.set_etag(hashlib.blake2b(body, digest_size=12).hexdigest())
+        # What has versions has a tag of its own, which If-Match takes.
+        if "ETag" not in response.headers:
+            response.set_etag(hashlib.blake2b(body, digest_size=12).hexdigest())
         response.make_conditional(request)
     return response
 

@@ -23,6 +23,7 @@ WORDS = {
     406: ("not-acceptable", "The answer cannot be given in that form"),
     408: ("too-slow", "The body did not come within 10 seconds"),
     409: ("conflict", "The present state does not allow this"),
+    412: ("changed-meanwhile", "It was changed since you read it"),
     413: ("too-large", "The body is larger than 1 MiB"),
     415: ("unsupported-media-type", "The body must be JSON"),
     422: ("invalid", "The content is not valid"),

@@ -5,6 +5,7 @@ from app.api.v1.cases import routes as cases
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
 from app.api.v1.orders import routes as orders
+from app.api.v1.policies import routes as policies
 from app.api.v1.returns import actions, changes
 from app.api.v1.returns import routes as returns
 from app.api.v1.tracking import routes as tracking
@@ -20,6 +21,7 @@ __all__ = [
     "messages",
     "metrics",
     "orders",
+    "policies",
     "returns",
     "tracking",
     "webhooks",

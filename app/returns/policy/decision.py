@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.returns.policy.eligibility import Eligibility, GroupAnswer
+from app.returns.policy.eligibility import Eligibility, GroupAnswer, LineEligibility
 from app.returns.policy.policy import Method, Policy, Resolution
-from app.returns.policy.reasons import ReasonGroup, find_reason
 from app.returns.policy.rules import RuleAnswer, RuleFinding, ask_of_the_return, fee, weigh
 from app.returns.policy.ruleset.holding import ReturnTerms
 from app.returns.withdrawal.period import add_working_days
@@ -20,12 +19,6 @@ class LineRequest:
     quantity: int
     reason: str
     note: str = ""
-
-    @property
-    def group(self) -> ReasonGroup | None:
-        """The group of the reason, or None for a reason that is not on the list."""
-        reason = find_reason(self.reason)
-        return reason.group if reason else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +40,15 @@ class ReturnRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestFault:
-    """What cannot be accepted: a JSON pointer into the request, a code, and what its words need."""
+    """What cannot be accepted: a JSON pointer into the request, a code, and what its words need.
+
+    ``choices`` are what could stand there instead.
+    """
 
     pointer: str
     code: str
     finding: RuleFinding | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +100,13 @@ def offered_methods(lines: Iterable[LineRequest], eligibility: Eligibility) -> t
 def _answers(lines: Iterable[LineRequest], eligibility: Eligibility) -> list[GroupAnswer]:
     """The policy's answer to each line that is there and has a reason of the list."""
     pairs = ((eligibility.line(line.line_id), line) for line in lines)
-    answers = (answer and line.group and answer.answer_to(line.reason, line.group) for answer, line in pairs)
+    answers = (answer and _answer_to(answer, line.reason, eligibility) for answer, line in pairs)
     return [answer for answer in answers if answer]
+
+
+def _answer_to(line: LineEligibility, handle: str, eligibility: Eligibility) -> GroupAnswer | None:
+    group = eligibility.reasons.group_of(handle)
+    return line.answer_to(handle, group) if group else None
 
 
 def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[RequestFault]:
@@ -127,10 +129,9 @@ def _evaluate_line(
     answer = eligibility.line(line.line_id)
     if answer is None:
         return [RequestFault(f"{pointer}/line", "unknown_line")], []
-    reason = find_reason(line.reason)
-    verdict = answer.answer_to(reason.handle, reason.group) if reason else None
-    if reason is None or verdict is None:
-        return [RequestFault(f"{pointer}/reason", "unknown_reason")], []
+    reason, verdict = eligibility.reasons.find(line.reason), _answer_to(answer, line.reason, eligibility)
+    if reason is None or verdict is None or not reason.suits(answer.category):
+        return [RequestFault(f"{pointer}/reason", "unknown_reason", choices=eligibility.reasons.handles)], []
     faults = []
     if not 1 <= line.quantity <= answer.left:
         faults.append(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.returns.policy.facts import LineFacts, PolicyOrder, RuleQuestion
 from app.returns.policy.policy import Method, Policy, Resolution
-from app.returns.policy.reasons import CUSTOMER_GROUPS, ReasonGroup, find_reason
+from app.returns.policy.reasons import CUSTOMER_GROUPS, USUAL_REASONS, ReasonGroup, ReasonList
 from app.returns.policy.rules import RuleAnswer, RuleFinding, ask_all, fee, legal_end, weigh, window_end
 from app.returns.policy.ruleset.holding import ReturnTerms
 from app.returns.policy.ruleset.judging import methods_for
@@ -47,6 +47,11 @@ class LineEligibility:
     legal_until: date | None
     elsewhere: int = 0
     reasons: Mapping[str, GroupAnswer] = field(default_factory=dict)
+
+    @property
+    def category(self) -> str | None:
+        """The category of the item."""
+        return self.groups[ReasonGroup.CHANGED_MIND].question.line.category
 
     def answer_to(self, reason: str, group: ReasonGroup) -> GroupAnswer | None:
         """What holds for one reason of a group; None for a group that customers are not offered."""
@@ -91,6 +96,7 @@ class Eligibility:
     resolutions: tuple[Resolution, ...]
     policy: Policy
     currency: str
+    reasons: ReasonList = USUAL_REASONS
 
     @property
     def any_allowed(self) -> bool:
@@ -102,23 +108,32 @@ class Eligibility:
         return next((line for line in self.lines if line.line_id == line_id), None)
 
 
-def evaluate(order: PolicyOrder, policy: Policy, *, now: datetime, earlier: Policy | None = None) -> Eligibility:
+def evaluate(
+    order: PolicyOrder,
+    policy: Policy,
+    *,
+    now: datetime,
+    earlier: Policy | None = None,
+    reasons: ReasonList = USUAL_REASONS,
+) -> Eligibility:
     """Every line of the order through every group.
 
     ``earlier`` is the policy under which it was bought, where that is another: for each line and reason the one
     counts that is kinder to the customer.
     """
     policies = (policy,) if earlier is None else (earlier, policy)
-    lines = tuple(_line_answer(order, line, policies, now) for line in order.lines)
-    return Eligibility(lines, policy.methods, policy.resolutions, policy, order.currency)
+    lines = tuple(_line_answer(order, line, policies, reasons, now) for line in order.lines)
+    return Eligibility(lines, policy.methods, policy.resolutions, policy, order.currency, reasons)
 
 
-def _line_answer(order: PolicyOrder, line: LineFacts, policies: Sequence[Policy], now: datetime) -> LineEligibility:
+def _line_answer(
+    order: PolicyOrder, line: LineFacts, policies: Sequence[Policy], listed: ReasonList, now: datetime
+) -> LineEligibility:
     def ask(group: ReasonGroup, reason: str | None = None) -> GroupAnswer:
         return kindest([_group_answer(RuleQuestion(order, line, group, policy, now, reason)) for policy in policies])
 
     named = named_reasons([rule for policy in policies for rule in policy.rules])
-    reasons = {reason.handle: ask(reason.group, reason.handle) for handle in named if (reason := find_reason(handle))}
+    reasons = {reason.handle: ask(reason.group, reason.handle) for handle in named if (reason := listed.find(handle))}
     groups = {group: ask(group) for group in CUSTOMER_GROUPS}
     legal_until = legal_end(groups[ReasonGroup.CHANGED_MIND].question)
     return LineEligibility(line.line_id, line.left, groups, legal_until, line.elsewhere, reasons)

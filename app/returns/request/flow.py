@@ -19,7 +19,7 @@ from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.order_facts import policy_of
 from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.quote import Quote, QuoteBasis, make_quote, read_basis
-from app.returns.request.draft import RequestDraft, load_draft, save_draft, steps_of
+from app.returns.request.draft import DraftLine, RequestDraft, load_draft, save_draft, steps_of
 
 Errors = list[tuple[str, str]]
 
@@ -121,8 +121,18 @@ def open_flow(ref: str, *, anew: bool = False) -> Flow:
 def fitting(draft: RequestDraft, eligibility: Eligibility) -> RequestDraft:
     """The draft as it still holds: without lines that have gone since, and with the one outcome where there is one."""
     left = {answer.line_id: answer.left for answer in eligibility.lines if answer.allowed}
-    lines = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}
+    lines = {
+        line_id: line if _still_offered(line, line_id, eligibility) else line.model_copy(update={"reason": None})
+        for line_id, line in draft.lines.items()
+        if line.quantity <= left.get(line_id, 0)
+    }
     outcomes = eligibility.resolutions
     # Of one outcome, or none, nothing is asked; none is refused with its sentence when the return is made.
     outcome = next(iter(outcomes), Resolution.REFUND) if len(outcomes) < 2 else draft.resolution
     return draft.model_copy(update={"lines": lines, "resolution": outcome})
+
+
+def _still_offered(line: DraftLine, line_id: str, eligibility: Eligibility) -> bool:
+    """Whether the reason of a draft can still be chosen: it may have been retired since."""
+    reason, answer = eligibility.reasons.find(line.reason or ""), eligibility.line(line_id)
+    return bool(reason and answer and reason.suits(answer.category))

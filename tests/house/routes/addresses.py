@@ -58,6 +58,7 @@ FIXED = {
     "credential": "x" * 40,
     "filename": "base.css",
     "place": "1",
+    "brand": "demo",
 }
 
 

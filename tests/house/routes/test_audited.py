@@ -20,6 +20,7 @@ from app.api.http.operations import described
 from app.api.v1 import examples
 from app.audit import trail
 from app.audit.models import AuditRow
+from app.brands import versions
 from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.tokens import seal
@@ -27,6 +28,8 @@ from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
+from app.returns.policy.stored.kind import place_of, put_policy
+from app.returns.policy.stored.reason_list import put_reasons, usual_document
 from app.staff.auth import passwords
 from app.staff.auth.roles import Role
 from app.staff.models import StaffUser
@@ -57,8 +60,10 @@ EXEMPT_COMMANDS = {
     "doctor": "shows",
     "messages why": "shows",
     "migrate": "changes the schema, in which the migration is written down",
+    "policy history": "shows",
     "policy replay": "reckons and changes nothing",
     "policy show": "shows",
+    "reasons list": "shows",
     "staff audit-role": "prints",
     "staff verify-audit": "checks",
     "web": "serves",
@@ -142,6 +147,22 @@ def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
 
+def proposed_policy(house: SimpleNamespace) -> None:
+    """Somebody else has proposed another window."""
+    versions.propose(house.session, place_of("demo"), {"window_days": 60}, by="ada@shop.example", now=utcnow())
+    house.mine |= {"number": "1"}
+
+
+def changed_settings(house: SimpleNamespace) -> None:
+    """Policy and reasons have two versions each."""
+    retired = usual_document()
+    retired["reasons"][0] |= {"retired": True}
+    for days, reasons in ((60, usual_document()), (61, retired)):
+        put_policy(house.session, "demo", {"window_days": days}, by="ada@shop.example", now=utcnow())
+        put_reasons(house.session, "demo", reasons, by="ada@shop.example", now=utcnow())
+    house.mine |= {"number": "1"}
+
+
 OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_approval": (undecided, {"reason": "Filomena called"}),
     "post_rejection": (undecided, {"reason": "Filomena called"}),
@@ -161,6 +182,11 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_replay": (nothing, {}),
     "post_delivery_replay": (nothing, {}),
     "delete_webhook": (nothing, None),
+    "put_brand_policy": (nothing, {"window_days": 45}),
+    "post_policy_approval": (proposed_policy, {}),
+    "post_policy_restoration": (changed_settings, {}),
+    "put_brand_reasons": (nothing, usual_document()),
+    "post_reasons_restoration": (changed_settings, {}),
 }  # fmt: skip
 
 
@@ -355,6 +381,7 @@ def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[str]:
 def files(tmp_path: Path) -> Path:
     (tmp_path / "orders.csv").write_text(f"{HEAD}\n{ROW.format('CSV-1', 1)}\n")
     (tmp_path / "policy.json").write_text('{"review_above": 100}')
+    (tmp_path / "reasons.json").write_text(json.dumps(usual_document()))
     (tmp_path / "points.csv").write_text(HEADER + GOOD)
     (tmp_path / "ES.txt").write_text(PLACES)
     return tmp_path
@@ -368,7 +395,12 @@ OF_THE_COMMAND_LINE = {
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
     "orders import": ("{files}/orders.csv",),
     "points import": ("{files}/points.csv",),
+    "policy approve": ("2",),
+    "policy propose": ("{files}/policy.json",),
+    "policy restore": ("0",),
     "policy set": ("{files}/policy.json",),
+    "reasons retire": ("quality",),
+    "reasons set": ("{files}/reasons.json",),
     "postcodes import": ("{files}/ES.txt",),
     "staff audit": (),
     "staff create": ("nueva@shop.example", "--role", "support"),
@@ -388,6 +420,10 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     house: SimpleNamespace, files: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
+    # What is approved, or brought back from.
+    put_policy(house.session, "demo", {"window_days": 60}, by="ada@shop.example", now=utcnow())
+    versions.propose(house.session, place_of("demo"), {"window_days": 61}, by="ada@shop.example", now=utcnow())
+    house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files) for word in OF_THE_COMMAND_LINE[command]]
     done = house.app.test_cli_runner().invoke(args=["portal", *command.split(), *words])

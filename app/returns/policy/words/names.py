@@ -1,6 +1,10 @@
 """What groups of reasons, reasons and ways back are called in the reader's language."""
 
-from app.core.i18n.locale import gettext
+from collections.abc import Mapping
+
+from app.core.i18n.catalogues import HOME_LOCALE
+from app.core.i18n.locale import get_locale, gettext
+from app.returns.policy.reasons import Reason, ReasonList
 
 
 def _l(text: str) -> str:
@@ -49,9 +53,25 @@ def group_words(group: str) -> str:
     return str(gettext(GROUPS[group]))
 
 
-def reason_words(handle: str) -> str:
-    """The reason as it stands in the list; an unknown handle as it is."""
+def reason_words(handle: str, *lists: ReasonList) -> str:
+    """The reason as it stands in the shop's list, else in the usual one; an unknown handle as it is."""
+    for reasons in lists:
+        reason = reasons.find(handle)
+        own = in_language(reason.words) if reason else None
+        if own:
+            return own
     return str(gettext(REASONS[handle])) if handle in REASONS else handle
+
+
+def question_words(reason: Reason) -> str | None:
+    """What the shop asks whoever chooses this reason, in the reader's language."""
+    return in_language(reason.question)
+
+
+def in_language(texts: Mapping[str, str]) -> str | None:
+    """A shop's own text in the reader's language, else in the first that it has; None without any."""
+    language = str(get_locale() or HOME_LOCALE)[:2]
+    return texts.get(language) or next(iter(texts.values()), None)
 
 
 def method_words(method: str) -> str:
