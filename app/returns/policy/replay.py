@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.orders.records import OrderRecord
@@ -27,6 +27,8 @@ class Replayed:
     total_before: int
     total_after: int
     codes: tuple[str, ...]
+    currency: str = ""
+    return_id: int = 0
 
     @property
     def changed(self) -> bool:
@@ -34,20 +36,34 @@ class Replayed:
         return (self.before, self.total_before) != (self.after, self.total_after)
 
 
-def replay(session: Session, policy: Policy, *, brand: str, since: datetime) -> Iterator[Replayed]:
-    """Judge every return that customers or staff asked for since then, as of the moment it was asked for."""
+def replay(
+    session: Session, policy: Policy, *, brand: str, since: datetime, after: int = 0, size: int | None = None
+) -> Iterator[Replayed]:
+    """Judge every return that customers or staff asked for since then, as of the moment it was asked for.
+
+    ``after`` and ``size`` take a stretch of them: those after the return of this id, so many at most.
+    """
     statement = (
-        select(Return)
-        .join(OrderRecord, OrderRecord.id == Return.order_id)
-        # What came without notice has a method of its own: nobody asked, so no policy answered.
-        .where(OrderRecord.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
+        past_returns(brand, since)
+        .where(Return.id > after)
         .options(selectinload(Return.lines))
         .order_by(Return.id)
+        .limit(size)
     )
     for return_ in session.scalars(statement):
         # A withdrawal is the law's: no policy answers it.
         if all(line.group != ReasonGroup.WITHDRAWAL for line in return_.lines):
             yield _replay_one(session, return_, policy)
+
+
+def past_returns(brand: str, since: datetime) -> Select[Return]:
+    """The returns of a brand that a policy has answered since then."""
+    return (
+        select(Return)
+        .join(OrderRecord, OrderRecord.id == Return.order_id)
+        # What came without notice has a method of its own: nobody asked, so no policy answered.
+        .where(OrderRecord.brand_key == brand, Return.requested_at >= since, Return.method.in_(list(Method)))
+    )
 
 
 def _replay_one(session: Session, return_: Return, policy: Policy) -> Replayed:
@@ -64,6 +80,8 @@ def _replay_one(session: Session, return_: Return, policy: Policy) -> Replayed:
         int(return_.quote["total"]),
         quote.total if evaluation.answer is not RuleAnswer.NO else 0,
         tuple(dict.fromkeys(codes)),
+        order.currency,
+        return_.id,
     )
 
 

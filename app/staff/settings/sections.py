@@ -33,7 +33,23 @@ class Section:
 
 GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Your shop"), ()),
-    (_l("Returns"), ()),
+    (
+        _l("Returns"),
+        (
+            Section(
+                "settings",
+                _l("Returns policy"),
+                _l("What can come back, for how long and at what cost; rules of your own, tried before they hold."),
+                "policy_settings.listed",
+            ),
+            Section(
+                "settings",
+                _l("Reasons"),
+                _l("Why things come back: what customers choose from, in your words."),
+                "reason_settings.listed",
+            ),
+        ),
+    ),
     (_l("Messages"), ()),
     (_l("Connections"), ()),
     (

@@ -31,6 +31,8 @@ NO_PAGE = {
     "pages.favicon": "a picture",
     "pages.robots_txt": "a file for robots",
     "pages.security_txt": "a plain text",
+    "policy_settings.listed": "leads on to the only brand's",
+    "reason_settings.listed": "leads on to the only brand's",
     "pictures.picture": "a picture",
     "pictures.picture_in_mail": "a picture",
     "return_flow.outcome": "leads on, as long as there is one way for a return to end",

@@ -41,6 +41,8 @@ MEANT = {
     "api.post_resend.public_id": "message",
     "sandbox.number": "mail",
     "api.get_shipment.number": "parcel",
+    "policy_settings.number": "version",
+    "reason_settings.number": "version",
 }
 FIXED = {
     "code": "en",
@@ -59,6 +61,8 @@ FIXED = {
     "filename": "base.css",
     "place": "1",
     "brand": "demo",
+    "policy_settings.number": "1",
+    "reason_settings.number": "1",
 }
 
 

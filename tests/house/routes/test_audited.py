@@ -50,6 +50,7 @@ EXEMPT = {
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
+    "policy_settings.drafted": "works on a draft that nobody keeps",
     "staff.switch_keys": "a preference of one session",
 }
 EXEMPT_COMMANDS = {
@@ -150,7 +151,7 @@ def nothing(house: SimpleNamespace) -> None:
 def proposed_policy(house: SimpleNamespace) -> None:
     """Somebody else has proposed another window."""
     versions.propose(house.session, place_of("demo"), {"window_days": 60}, by="ada@shop.example", now=utcnow())
-    house.mine |= {"number": "1"}
+    house.mine |= {"number": "1", "version": "1"}
 
 
 def changed_settings(house: SimpleNamespace) -> None:
@@ -160,7 +161,7 @@ def changed_settings(house: SimpleNamespace) -> None:
     for days, reasons in ((60, usual_document()), (61, retired)):
         put_policy(house.session, "demo", {"window_days": days}, by="ada@shop.example", now=utcnow())
         put_reasons(house.session, "demo", reasons, by="ada@shop.example", now=utcnow())
-    house.mine |= {"number": "1"}
+    house.mine |= {"number": "1", "version": "1"}
 
 
 OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
@@ -279,6 +280,13 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "work.saw_receipt": (nothing, {}),
     "work.aside": (not_understood, {}),
     "work.hear_again": (unheard, {}),
+    "policy_settings.approve": (proposed_policy, {}),
+    "policy_settings.restore": (changed_settings, {}),
+    "policy_settings.save": (nothing, {"draft": '{"window_days": 45}', "expected": "0"}),
+    "policy_settings.withdraw": (proposed_policy, {}),
+    "reason_settings.arrange": (nothing, {"act": "retire:quality"}),
+    "reason_settings.put_one": (nothing, {"handle": "quality", "group": "not_as_expected", "photo": "1"}),
+    "reason_settings.restore": (changed_settings, {}),
     "work.read_text": (nothing, {}),
     "work.settled_withdrawal": (to_review, {}),
 }

@@ -21,6 +21,7 @@ OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
     "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings",
+    "policy_settings", "reason_settings",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""

@@ -44,14 +44,21 @@ def _pointer(document: Any, where: tuple[int | str, ...], *, named: bool) -> str
     """
     steps, here = [], document
     for at, step in enumerate(where):
-        if (isinstance(here, Mapping) and step in here) or (
-            isinstance(here, list | tuple) and isinstance(step, int) and step < len(here)
-        ):
-            here = here[step]
-        elif not (named and at == len(where) - 1):
+        below = _below(here, step)
+        if below is None and not (named and at == len(where) - 1):
             continue
         steps.append(str(step).replace("~", "~0").replace("/", "~1"))
+        here = below and below[0]
     return "".join(f"/{step}" for step in steps)
+
+
+def _below(document: Any, step: int | str) -> tuple[Any] | None:
+    """What stands there in the document, alone in a tuple; None where it has no such place."""
+    if isinstance(document, Mapping) and step in document:
+        return (document[step],)
+    if isinstance(step, int) and isinstance(document, list | tuple) and step < len(document):
+        return (document[step],)
+    return None
 
 
 def _apply(session: Session, brand: str, _name: str, document: Settled) -> None:
