@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "app.tracking.sharing.views:shared",
     "app.returns.points.views:bp",
     "app.returns.request.views:bp",
+    "app.returns.public.views:bp",
     "app.returns.status.views:bp",
     "app.returns.withdrawal.views:bp",
     "app.support.views:bp",

@@ -41,7 +41,7 @@ def get_policy(session: Session, brand: str) -> Answer:
 @operation(
     Operation(
         scope=WRITE,
-        summary=_l("Put a returns policy in force"),
+        summary=_l("Set the returns policy of a brand"),
         notes=_l(
             "The whole document. With If-Match nothing is overwritten that you have not read. Where the policy in "
             "force wants a second person for what may cost money, it is proposed, and stands in the answer as such."
