@@ -25,7 +25,7 @@ BLUEPRINTS = (
     "app.staff.cases.collections:bp",
     "app.staff.worklists.views:bp",
     "app.staff.settings.views:bp",
-    "app.staff.settings.policy.views:bp",
+    "app.staff.settings.policies.views:bp",
     "app.staff.settings.reasons.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",

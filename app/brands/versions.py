@@ -92,6 +92,7 @@ def in_force_at(session: Session, place: SettingPlace, moment: datetime) -> Sett
     """The version that was in force at a moment; None before the first one was."""
     # What a second person approved was in force from then on, and not from when it was proposed.
     since = func.coalesce(SettingVersionRecord.decided_at, SettingVersionRecord.made_at)
+    # What was proposed and withdrawn never held for anybody.
     were_in_force = SettingVersionRecord.state.in_([LIVE, REPLACED])
     newest = (
         _versions(place)

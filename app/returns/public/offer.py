@@ -48,8 +48,8 @@ def public_parts(policy: Policy, country: str | None, reasons: ReasonList) -> di
     for rule in as_rules(policy):
         if rule.of_the_customer or "refund_value" in rule.about or not _is_said_here(rule, country):
             continue
-        said = parts.setdefault(PARTS[rule.then.do], [])
-        said.append(rule_sentence(rule, lambda handle: reason_words(handle, reasons)))
+        sentences = parts.setdefault(PARTS[rule.then.do], [])
+        sentences.append(rule_sentence(rule, lambda handle: reason_words(handle, reasons)))
     return parts
 
 

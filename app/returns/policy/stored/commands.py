@@ -1,9 +1,10 @@
 """``paradero policy …``: show, try, put in force, propose, approve, and bring back the returns policy of a brand."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
@@ -98,10 +99,10 @@ def restore_command(number: int, brand: str) -> None:
 def history_command(brand: str) -> None:
     """List the newest versions: who made each, when, and what it changed."""
     with database().sessions() as session:
-        named_brand(session, brand)
+        zone = named_brand(session, brand).time_zone
         rows = versions.history(session, place_of(brand))
         for row, older in zip(rows, [*rows[1:], None], strict=True):
-            click.echo(_version_line(row, older))
+            click.echo(_version_line(row, older, zone))
 
 
 @policy.command("replay")
@@ -128,11 +129,16 @@ def _say(brand: str, version: SettingVersionRecord) -> None:
         click.echo(f"The policy of {brand} is in force.")
 
 
-def _version_line(row: SettingVersionRecord, older: SettingVersionRecord | None) -> str:
+def _version_line(row: SettingVersionRecord, older: SettingVersionRecord | None, zone: str) -> str:
     changes = [one.path for one in differences(older.document if older else {}, row.document or {})]
     note = f" «{row.note}»" if row.note else ""
-    head = f"{row.number} {row.state} {row.made_at:%Y-%m-%d %H:%M} {row.made_by}{note}"
+    head = f"{row.number} {row.state} {_when(row.made_at, zone)} {row.made_by}{note}"
     return f"{head}: {', '.join(changes) or 'the usual'}"
+
+
+def _when(at: datetime, zone: str) -> str:
+    """By the shop's clock, to the minute."""
+    return at.astimezone(ZoneInfo(zone)).isoformat(sep=" ", timespec="minutes")[:16]
 
 
 def _line(answer: Replayed) -> str:

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Fault
 from app.core.i18n.catalogues import languages
-from app.staff.settings.policy.typed import names_of
+from app.staff.settings.policies.typed import names_of
 
 Row = dict[str, Any]
 
@@ -20,6 +20,7 @@ def read_reason(form: MultiDict[str, str]) -> Row:
         if texts:
             row[name] = texts
     row |= {name: True for name in ("note_required", "photo") if name in form}
+    # As orders write them: what no order has is offered for nothing, and harms nobody.
     categories = names_of(_text(form, "categories", 2000))
     return row | ({"categories": list(categories)} if categories else {})
 

@@ -60,6 +60,7 @@ def arrange(brand: str) -> ResponseReturnValue:
     if at is None or act not in ("up", "down", "retire", "offer"):
         return _page(row, [Fault("", _("Choose what to change."))]), 422
     other = {"up": at - 1, "down": at + 1}.get(act, at)
+    # Pressed twice, the first of a list would fall off it.
     if 0 <= other < len(rows):
         rows[at], rows[other] = rows[other], rows[at]
     if act in ("retire", "offer"):

@@ -76,6 +76,7 @@ def _side(
     basis = read_basis(session, order, now=now, policy=policy)
     line, group = basis.eligibility.line(example.line), basis.eligibility.reasons.group_of(example.reason)
     answer = line.answer_to(example.reason, group) if line and group else None
+    # A collection is priced only with a day; which one costs nothing more.
     tomorrow = basis.facts.day(now)
     quotes = [
         (
@@ -86,6 +87,7 @@ def _side(
         )
         for method in (answer.methods if answer else policy.methods)
     ]
+    # The kindest of the ways back: a customer would choose that one.
     verdict = min((quote.evaluation.answer for _method, quote in quotes), key=list(RuleAnswer).index)
     kind, words = {
         RuleAnswer.YES: ("done", _("Yes")),

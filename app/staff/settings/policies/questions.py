@@ -103,5 +103,6 @@ def choices_of(on: str, reasons: ReasonList) -> list[tuple[str, str]]:
     return lists.get(on, [])
 
 
+# A rule about a retired reason goes on holding for the returns that have it.
 def _retired(words: str, retired: bool) -> str:
     return _("%(reason)s (retired)", reason=words) if retired else words

@@ -10,8 +10,8 @@ from app.returns.policy.reasons import ReasonList
 from app.returns.policy.ruleset.whole import as_rules
 from app.returns.policy.words.names import reason_words
 from app.returns.policy.words.sentences import rule_sentence
-from app.staff.settings.policy.fields_form import LABELS
-from app.staff.settings.policy.rule_form import is_flat
+from app.staff.settings.policies.fields_form import LABELS
+from app.staff.settings.policies.rule_form import is_flat
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.core.errors import Fault
 from app.returns.policy.policy import Policy
 from app.returns.policy.ruleset.terms import Method
 from app.returns.policy.ruleset.whole import amounts_of
-from app.staff.settings.policy.typed import amounts_text, names_of, read_amounts, whole
+from app.staff.settings.policies.typed import amounts_text, names_of, read_amounts, whole
 
 LABELS: dict[str, LazyString] = {
     "window_days": _l("Days to send it back"),
@@ -80,9 +80,11 @@ def read_fields(form: MultiDict[str, str], document: dict[str, Any]) -> PolicyFi
         if not typed.methods:
             typed.faults.append(Fault("methods-dropoff", _("Choose at least one way back.")))
     changes |= {name: name in typed.flags for name in FLAGS if (name in typed.flags) != (name in before.flags)}
+    # One fee alone would leave the other ways back free: the document names all of them or none.
     if "fees" in changes:
         usual = {str(method): amounts_of(policy.fees.get(method), policy.currency) for method in policy.fees}
         changes["fees"] = usual | changes["fees"]
+    # Half of what was typed would be a policy that nobody wrote.
     if not typed.faults:
         document |= changes
     return typed

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app.core.errors import Fault, Invalid
 from app.returns.policy.policy import Policy, read_policy
 from app.returns.policy.stored.kind import checked_policy
-from app.staff.settings.policy.fields_form import PolicyFields, fields_of, read_fields
+from app.staff.settings.policies.fields_form import PolicyFields, fields_of, read_fields
 
 
 @dataclass(slots=True)
@@ -50,6 +50,7 @@ def posted(form: MultiDict[str, str], in_force: dict[str, Any]) -> PolicyDraft:
     expected = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
     try:
         document = checked_policy(json.loads(form.get("draft", "")))
+    # Nested deep enough, JSON ends Python's own stack.
     except (Invalid, ValueError, TypeError, RecursionError):
         draft = begun(in_force, expected)
         draft.faults.append(Fault("", _("The draft couldn't be read. What is in force stands here again.")))

@@ -13,8 +13,8 @@ from app.core.i18n.catalogues import languages
 from app.returns.policy.reasons import ReasonList
 from app.returns.policy.ruleset.conditions import SHAPE_OF
 from app.returns.policy.ruleset.rule import PolicyRule
-from app.staff.settings.policy.questions import QUESTIONS, ConditionRow, choices_of
-from app.staff.settings.policy.typed import amounts_text, names_of, read_amounts, whole
+from app.staff.settings.policies.questions import QUESTIONS, ConditionRow, choices_of
+from app.staff.settings.policies.typed import amounts_text, names_of, read_amounts, whole
 
 Document = dict[str, Any]
 MOST_CONDITIONS = 20
@@ -94,6 +94,7 @@ def read_rule(form: RuleForm, currency: str) -> tuple[Document, list[Fault]]:
     words = {one: text for one in sorted(languages()) if (text := form.values.get(f"words-{one}", "").strip())}
     if words:
         rule["words"] = words
+    # What is wrong at a field would be said twice by the whole.
     if not faults:
         faults += _rest(rule)
     return rule, faults
@@ -239,6 +240,7 @@ def _row(number: int, part: Document, reasons: ReasonList) -> ConditionRow:
     elif shape in ("count", "history", "season"):
         values = {name: str(amount) for name, amount in leaf.items() if name != "on" and amount is not None}
     elif shape == "flag":
+        # «Not so» and «no» mean the same: the form knows one of them.
         opposite = opposite is bool(leaf.get("yes", True))
     else:
         values = {"names": ", ".join(names)}

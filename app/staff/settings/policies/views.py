@@ -26,12 +26,12 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.settings.history import history_rows
-from app.staff.settings.policy.draft import PolicyDraft, act_on, begun, posted
-from app.staff.settings.policy.example import example_of
-from app.staff.settings.policy.fields_form import LABELS
-from app.staff.settings.policy.past import past_page
-from app.staff.settings.policy.questions import EFFECTS, QUESTIONS
-from app.staff.settings.policy.rule_form import (
+from app.staff.settings.policies.draft import PolicyDraft, act_on, begun, posted
+from app.staff.settings.policies.example import example_of
+from app.staff.settings.policies.fields_form import LABELS
+from app.staff.settings.policies.past import past_page
+from app.staff.settings.policies.questions import EFFECTS, QUESTIONS
+from app.staff.settings.policies.rule_form import (
     MOST_CONDITIONS,
     RuleForm,
     empty_row,
@@ -40,7 +40,7 @@ from app.staff.settings.policy.rule_form import (
     posted_form,
     read_rule,
 )
-from app.staff.settings.policy.words import place_words, rule_rows, usual_rows
+from app.staff.settings.policies.words import place_words, rule_rows, usual_rows
 
 bp = Blueprint("policy_settings", __name__, url_prefix="/staff/settings/policy")
 guarded = role_required(Role.ADMIN)
@@ -131,6 +131,7 @@ def restore(brand: str, number: int) -> ResponseReturnValue:
 def _rule_act(row: BrandRecord, draft: PolicyDraft, act: str, at: int) -> ResponseReturnValue:
     """Show one rule, change its conditions, or put it into the draft."""
     reasons, rules = reasons_of(row), draft.rules
+    # A rule is written against the fields: these come first.
     if draft.faults:
         return _page(row, draft), 422
     if act == "add":

@@ -22,6 +22,7 @@ def read_amounts(text: str, usual: str) -> dict[str, int] | None:
         match = ONE.fullmatch(piece)
         currency = match and (match[1] or match[3] or usual)
         minor = _minor(match[2], currency) if match and currency and not (match[1] and match[3]) else None
+        # Two amounts in one currency are a slip of the hand: neither is guessed to be meant.
         if minor is None or currency is None or currency in amounts:
             return None
         amounts[currency] = minor
@@ -35,6 +36,7 @@ def names_of(text: str) -> tuple[str, ...]:
 
 def whole(text: str, most: int = 10**6) -> int | None:
     """A whole number of plain digits, at most ``most``."""
+    # Longer ones overflow a column; and «isdigit» alone takes ².
     text = text.strip()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
     return number if number is not None and number <= most else None

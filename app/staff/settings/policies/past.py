@@ -78,6 +78,7 @@ def _add(totals: PastTotals, one: Replayed) -> None:
     totals.judged, totals.after = totals.judged + 1, max(totals.after, one.return_id)
     if not one.changed:
         return
+    # By currency: a sum over several would say nothing.
     totals.changed += 1
     totals.money[one.currency] = totals.money.get(one.currency, 0) + one.total_after - one.total_before
     if len(totals.named) < MOST_NAMED:
