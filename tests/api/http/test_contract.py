@@ -106,10 +106,6 @@ def test_what_is_taken_fits_the_description_and_what_is_not_is_told_in_our_words
 
 
 def test_refusals_name_what_there_is(api: FlaskClient) -> None:
-    line = examples.RETURN["lines"][0] | {"reason": "wrong_size"}
-    reason = api.post("/api/v1/returns", json=examples.RETURN | {"lines": [line]}).json["errors"]
-    assert [error["pointer"] for error in reason] == ["#/lines/0/reason"]
-    assert [one for one in USUAL_REASONS.handles if str(one) not in reason[0]["detail"]] == []
     kind = api.post("/api/v1/webhooks", json=examples.SUBSCRIPTION | {"kinds": ["order.eaten"]}).json["errors"]
     assert [one for one in subscriptions.KINDS if one not in kind[0]["detail"]] == []
     other = api.post("/api/v1/returns", json=examples.RETURN | {"resolution": "exchange"}).json["errors"]

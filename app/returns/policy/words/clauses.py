@@ -7,6 +7,7 @@ from typing import Any
 from app.core.i18n.locale import gettext as _
 from app.core.i18n.locale import ngettext
 from app.core.i18n.words import country_name, money, number, percent, shortest_day
+from app.returns.policy.reasons import CONFORMITY_GROUPS, CUSTOMER_GROUPS
 from app.returns.policy.ruleset.conditions import (
     AllOf,
     AnyCondition,
@@ -34,7 +35,7 @@ def clause(condition: AnyCondition, reason_name: Names = reason_words, *, deep: 
     if isinstance(condition, NotSo):
         return _opposite(condition.opposite, reason_name)
     if isinstance(condition, NameIs):
-        return _name_clause(condition, reason_name, negative=False)
+        return _fault_clause(condition) or _name_clause(condition, reason_name, negative=False)
     return _CLAUSES[type(condition)](condition)
 
 
@@ -79,6 +80,14 @@ def _name_clause(condition: NameIs, reason_name: Names, *, negative: bool) -> st
     }.get(condition.on, str)
     names = either(say(name) for name in condition.one_of)
     return _not_named(condition.on, names) if negative else _named(condition.on, names)
+
+
+def _fault_clause(condition: NameIs) -> str | None:
+    """Both groups of a kind at once are said in a few words: whether something is wrong with it, or nothing is."""
+    groups = set(condition.one_of) if condition.on == "reason_group" else set()
+    if groups == CONFORMITY_GROUPS:
+        return _("it's damaged or wrong")
+    return _("nothing is wrong with it") if groups == set(CUSTOMER_GROUPS) - CONFORMITY_GROUPS else None
 
 
 def _named(on: str, names: str) -> str:
