@@ -91,6 +91,8 @@ def put_one(brand: str) -> ResponseReturnValue:
     new = "new" in request.form
     if new and at is not None:
         return _form(row, reason, new=True, faults=[Fault("handle", _("Another reason has this handle."))]), 422
+    if not new and at is None:
+        return _page(row, [Fault("", _("Choose what to change."))]), 422
     if at is None:
         rows.append(reason)
     else:
@@ -98,7 +100,9 @@ def put_one(brand: str) -> ResponseReturnValue:
         rows[at] = reason | {"group": rows[at]["group"], "retired": rows[at].get("retired", False)}
     faults, status = _put(brand, rows)
     if faults:
-        return _form(row, reason, new=new, faults=faults), status
+        # The handle of a listed reason is no field of its page.
+        shown = [fault if new or fault.pointer != "handle" else Fault("", fault.detail) for fault in faults]
+        return _form(row, reason, new=new, faults=shown), status
     announce(_("Saved. Customers see it from now on."))
     return see_other(url_for("reason_settings.page", brand=brand))
 
