@@ -41,13 +41,14 @@ COMMANDS = {
     "migrate": CommandPlace("app.server.commands:migrate_command", "Bring the database to the newest migration."),
     "orders": CommandPlace("app.oms.files.commands:orders", "Orders."),
     "points": CommandPlace("app.returns.points.keeping.commands:points", "Drop-off points."),
-    "policy": CommandPlace("app.returns.policy.replay:policy", "The returns policy of a brand."),
     "postcodes": CommandPlace("app.returns.points.commands:postcodes", "Postcodes and where they lie."),
     "replies": CommandPlace("app.support.commands:replies", "Saved replies for answers to customers."),
     "restored": CommandPlace(
         "app.privacy.commands:restored_command", "After a backup was put back: hold old messages, erase again."
     ),
     "retention": CommandPlace("app.privacy.commands:retention", "How long things are kept, and what ends next."),
+    "policy": CommandPlace("app.returns.policy.stored.commands:policy", "The returns policy of a brand."),
+    "reasons": CommandPlace("app.returns.policy.stored.reason_commands:reasons", "The reasons for returns of a brand."),
     "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),
     "tracking": CommandPlace("app.tracking.fold.rebuild:tracking", "Shipments and their events."),
     "web": CommandPlace("app.server.commands:web_command", "Serve the portal with Granian."),
@@ -111,10 +112,10 @@ class Commands(click.Group):
 def _end(error: Exception) -> None:
     """End a command with what is to be said of this error, if anything is."""
     # Not at the top: see ``get_command``.
-    from app.core.errors import NotFound
+    from app.core.errors import Conflict, NotFound
     from app.server.command_faults import UNFIT, explained
 
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound | Conflict):
         raise click.ClickException(str(error)) from error
     lines = explained(error)
     if lines is not None:

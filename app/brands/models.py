@@ -30,6 +30,7 @@ class Brand(Model):
     return_address: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     # As the room of returns writes it, which alone knows what the names mean.
     policy: Mapped[Document] = mapped_column(server_default=text("'{}'"))
+    reasons: Mapped[Document] = mapped_column(server_default=text("'{}'"))
     is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     links_only: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     facts: Mapped[Document] = mapped_column(server_default=text("'{}'"))

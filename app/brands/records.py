@@ -27,6 +27,7 @@ class BrandRecord(Record):
     postal_address: Read[str]
     return_address: Read[dict[str, Any]]
     policy: Read[dict[str, Any]]
+    reasons: Read[dict[str, Any]]
     is_default: Read[bool]
     links_only: Read[bool]
     facts: Read[dict[str, Any]]

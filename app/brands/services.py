@@ -22,12 +22,14 @@ def locked_brand(session: Session, key: str) -> BrandRecord:
     return named_brand(session, key)
 
 
-def set_policy(session: Session, key: str, policy: Mapping[str, Any]) -> list[str]:
-    """Put a returns policy in force as its room reads it; the names of what changed. Raises NotFound."""
-    # Read under the lock: otherwise another's change could be noted as this one's.
-    before = locked_brand(session, key).policy
+def write_policy(session: Session, key: str, policy: Mapping[str, Any]) -> None:
+    """Write the returns policy in force, which its room has checked and versioned."""
     session.execute(update(Brand).where(Brand.key == key).values(policy=dict(policy)))
-    return sorted(name for name in {*before, *policy} if before.get(name) != policy.get(name))
+
+
+def write_reasons(session: Session, key: str, reasons: Mapping[str, Any]) -> None:
+    """Write the reasons for returns in force, which their room has checked and versioned."""
+    session.execute(update(Brand).where(Brand.key == key).values(reasons=dict(reasons)))
 
 
 def describe_default(session: Session, facts: Mapping[str, Any]) -> None:

@@ -94,6 +94,20 @@ def take_over(session: Session, place: SettingPlace, document: Mapping[str, Any]
     session.flush()
 
 
+def in_force_at(session: Session, place: SettingPlace, moment: datetime) -> SettingVersionRecord | None:
+    """The version that was in force at a moment; None before the first one was."""
+    # What a second person approved was in force from then on, and not from when it was proposed.
+    since = func.coalesce(SettingVersionRecord.decided_at, SettingVersionRecord.made_at)
+    # What was proposed and withdrawn never held for anybody.
+    were_in_force = SettingVersionRecord.state.in_([LIVE, REPLACED])
+    newest = (
+        _versions(place)
+        .where(were_in_force, since <= moment)
+        .order_by(since.desc(), SettingVersionRecord.number.desc())
+    )
+    return session.scalar(newest.limit(1))
+
+
 def save(
     session: Session,
     place: SettingPlace,

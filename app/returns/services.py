@@ -28,6 +28,7 @@ from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.money import OrderPaid
 from app.returns.policy.quote import Quote, line_refund, make_quote, quote_document, read_basis
 from app.returns.policy.rules import RuleAnswer, RuleFinding
+from app.returns.policy.stored.reason_list import reasons_of
 from app.returns.refunds.amounts import add_lines, change_amount, change_refund, void_refund
 from app.returns.refunds.pay import approve_refund, pay_refund, settle_due
 from app.returns.words import faults_in_english
@@ -141,18 +142,19 @@ def _write(
         point=point,
         pickup={"on": request.pickup_on.isoformat()} if request.pickup_on else None,
         quote=quote_document(offer),
-        verdict=_verdict(offer.evaluation),
+        verdict=_verdict(offer),
         lines=_lines(order, offer),
     )
 
 
 def _lines(order: OrderRecord, offer: Quote) -> list[ReturnLine]:
     by_id = {line.line_id: line.id for line in order.lines}
+    reasons = reasons_of(order.brand)
     return [
         ReturnLine(
             order_line_id=by_id[line.line_id],
             quantity=line.quantity,
-            group=line.group,
+            group=reasons.group_of(line.reason),
             reason=line.reason,
             comment=line.note.strip() or None,
             resolution=offer.request.resolution,
@@ -162,12 +164,15 @@ def _lines(order: OrderRecord, offer: Quote) -> list[ReturnLine]:
     ]
 
 
-def _verdict(evaluation: RequestEvaluation) -> dict[str, Any]:
-    """What the policy said, kept as it was said."""
+def _verdict(offer: Quote) -> dict[str, Any]:
+    """What the policy said, kept as it was said, with the version that the order was bought under."""
+    evaluation = offer.evaluation
     refused = [fault.finding for fault in evaluation.faults if fault.finding]
-    return {"answer": evaluation.answer, "findings": [_plain(finding) for finding in (*evaluation.doubts, *refused)]}
+    findings = [_plain(finding) for finding in (*evaluation.doubts, *refused)]
+    return {"answer": evaluation.answer, "findings": findings, "policy": offer.bought_under}
 
 
 def _plain(finding: RuleFinding) -> dict[str, Any]:
-    params = {name: str(value) for name, value in finding.params.items()}
+    # A rule goes along whole, so that its words can still be made when it is long gone.
+    params = {name: value if name == "rule" else str(value) for name, value in finding.params.items()}
     return {"answer": str(finding.answer), "code": finding.code, "params": params}

@@ -1,4 +1,4 @@
-"""Returns in the reader's language: reasons, groups, findings, parts of the money, states."""
+"""Returns in the reader's language: findings, parts of the money, states."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -6,11 +6,26 @@ from typing import Any
 
 from flask_babel import gettext, pgettext
 
+from app.core.i18n.locale import speaking
 from app.core.i18n.words import amount as spoken_amount
 from app.core.i18n.words import day, money
-from app.returns.policy.decision import RequestEvaluation
+from app.returns.policy.decision import RequestEvaluation, RequestFault
 from app.returns.policy.money import PartKind
 from app.returns.policy.rules import RuleFinding
+from app.returns.policy.words.names import group_words, method_words, reason_words
+from app.returns.policy.words.sentences import BY_RULE, finding_sentence
+
+__all__ = [
+    "elsewhere_words",
+    "faults_in_english",
+    "finding_words",
+    "group_words",
+    "in_english",
+    "in_words",
+    "method_words",
+    "money_rows",
+    "reason_words",
+]
 
 
 def _l(text: str) -> str:
@@ -77,6 +92,9 @@ def elsewhere_words(kind: str, stage: str) -> tuple[str, str]:
 
 def in_english(code: str, params: Mapping[str, object] | None = None) -> str:
     """The sentence of a code, its dates in ISO form; a code that no sentence knows any more is said as it is."""
+    if code in BY_RULE:
+        with speaking("en"):
+            return finding_sentence(code, (params or {}).get("rule"))
     try:
         return SENTENCES[code] % {name: str(value) for name, value in (params or {}).items()}
     except KeyError:
@@ -85,46 +103,13 @@ def in_english(code: str, params: Mapping[str, object] | None = None) -> str:
 
 def faults_in_english(evaluation: RequestEvaluation) -> list[tuple[str, str]]:
     """Each fault as (JSON pointer, sentence)."""
-    return [
-        (fault.pointer, in_english(fault.code, fault.finding.params if fault.finding else None))
-        for fault in evaluation.faults
-    ]
+    return [(fault.pointer, _fault_in_english(fault)) for fault in evaluation.faults]
 
 
-# The words stand here and not beside the reasons, because the policy has to stay free of Flask.
-GROUPS: dict[str, str] = {
-    "changed_mind": _l("I changed my mind"),
-    "not_as_expected": _l("It isn't what I expected"),
-    "damaged": _l("It's damaged or doesn't work"),
-    "wrong_item": _l("It's not what I ordered"),
-    "withdrawal": _l("Withdrawal from the contract"),
-    "not_said": _l("No reason given"),
-}
+def _fault_in_english(fault: RequestFault) -> str:
+    sentence = in_english(fault.code, fault.finding.params if fault.finding else None)
+    return f"{sentence} There are {', '.join(fault.choices)}." if fault.choices else sentence
 
-REASONS: dict[str, str] = {
-    "no_longer_wanted": _l("I no longer want it"),
-    "ordered_by_mistake": _l("I ordered it by mistake"),
-    "arrived_too_late": _l("It arrived too late"),
-    "better_price": _l("I found it cheaper"),
-    "too_small": _l("Too small"),
-    "too_large": _l("Too large"),
-    "colour": _l("The colour isn't what I expected"),
-    "quality": _l("The quality isn't good enough"),
-    "other": _l("Something else"),
-    "arrived_damaged": _l("It arrived damaged"),
-    "defective": _l("It doesn't work"),
-    "missing_parts": _l("Parts are missing"),
-    "different_item": _l("It's a different item"),
-    "different_variant": _l("Wrong size or colour"),
-    "not_as_described": _l("It's not as described"),
-    "withdrawal": _l("Withdrawal from the contract"),
-    "not_said": _l("No reason given"),
-}
-
-METHODS: dict[str, str] = {
-    "dropoff": _l("Drop it off"),
-    "pickup": _l("Have it collected"),
-}
 
 PARTS: dict[str, str] = {
     "item": _l("%(quantity)s × %(title)s"),
@@ -150,6 +135,8 @@ ONE_BY_ONE = frozenset({PartKind.ITEM, PartKind.NOT_RECEIVED})
 
 def in_words(code: str, params: Mapping[str, object] | None = None) -> str:
     """The sentence of a finding or fault, its dates and amounts as people say them."""
+    if code in BY_RULE:
+        return finding_sentence(code, (params or {}).get("rule"))
     spoken = {name: _spoken(value) for name, value in (params or {}).items()}
     return str(gettext(SENTENCES[code])) % spoken
 
@@ -157,21 +144,6 @@ def in_words(code: str, params: Mapping[str, object] | None = None) -> str:
 def finding_words(findings: Iterable[RuleFinding]) -> list[str]:
     """All findings in words."""
     return [in_words(finding.code, finding.params) for finding in findings]
-
-
-def group_words(group: str) -> str:
-    """The group as a customer would say it."""
-    return str(gettext(GROUPS[group]))
-
-
-def reason_words(handle: str) -> str:
-    """The reason as it stands in the list; an unknown handle as it is."""
-    return str(gettext(REASONS[handle])) if handle in REASONS else handle
-
-
-def method_words(method: str) -> str:
-    """The way back."""
-    return str(gettext(METHODS[method]) if method in METHODS else gettext("Sent without a return request"))
 
 
 def money_rows(

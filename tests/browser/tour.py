@@ -198,7 +198,7 @@ def withdrawal_pages(person: Shopper, look: Look, number: str, email: str) -> No
 
 def plain_pages(person: Shopper, look: Look) -> None:
     """Pages that are the same for everyone."""
-    for name in ("help", "privacy", "accessibility", "ui", "api/docs", "there-is-no-such-page"):
+    for name in ("help", "returns-policy", "privacy", "accessibility", "ui", "api/docs", "there-is-no-such-page"):
         person.page.goto(f"/{name}")
         look(name.replace("/", "-"))
 

@@ -108,6 +108,8 @@ GROUPS = {
     "customers": _l("Privacy: copies"),
     "retention": _l("Privacy: how long things are kept"),
     "brands": _l("Brands"),
+    "policies": _l("Returns policies"),
+    "reasons": _l("Reasons for returns"),
 }
 IN_PROGRESS = _l("A request with the same Idempotency-Key is still at work.")
 KEY_REUSED = _l("The Idempotency-Key was used before, with another request.")

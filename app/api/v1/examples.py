@@ -142,3 +142,39 @@ RECEIPT: dict[str, Any] = {
     "received_at": "2026-11-14T16:20:00+01:00",
     "lines": [{"line": "1", "quantity": 1, "grade": "as_new", "disposition": "restock"}],
 }
+
+POLICY: dict[str, Any] = {
+    "window_days": 30,
+    "fees": {"pickup": {"EUR": 395}},
+    "rules": [
+        {
+            "name": "christmas",
+            "when": {"on": "ordered", "since": "11-15", "until": "12-24"},
+            "then": {"do": "window", "days": 60},
+        },
+        {
+            "name": "often-sent-back",
+            "when": {
+                "all": [
+                    {"on": "returns", "at_least": 5, "days": 90},
+                    {"not": {"on": "reason_group", "one_of": ["damaged", "wrong_item"]}},
+                ]
+            },
+            "then": {"do": "review"},
+            "words": {"en": "We look at this one first.", "es": "Esta la revisamos antes."},
+        },
+    ],
+}
+
+REASONS: dict[str, Any] = {
+    "reasons": [
+        {"handle": "no_longer_wanted", "group": "changed_mind"},
+        {
+            "handle": "too_small",
+            "group": "not_as_expected",
+            "question": {"en": "Which size do you usually wear?", "es": "¿Qué talla usas?"},
+        },
+        {"handle": "arrived_damaged", "group": "damaged", "photo": True},
+        {"handle": "different_item", "group": "wrong_item"},
+    ]
+}

@@ -11,6 +11,7 @@ from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
 from app.api.v1.orders import routes as orders
 from app.api.v1.points import routes as points
+from app.api.v1.policies import routes as policies
 from app.api.v1.privacy import routes as privacy
 from app.api.v1.replies import routes as replies
 from app.api.v1.returns import actions, changes
@@ -35,6 +36,7 @@ __all__ = [
     "metrics",
     "orders",
     "points",
+    "policies",
     "privacy",
     "replies",
     "returns",

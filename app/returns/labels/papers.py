@@ -17,6 +17,7 @@ from app.core.i18n.words import number as written
 from app.returns.labels.parcel import weight_of
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem, is_own_number
 from app.returns.points.chosen import address_words
+from app.returns.policy.stored.reason_list import reasons_of
 from app.returns.queries import ReturnView
 from app.returns.words import reason_words
 from app.tracking.carrier_pages import carrier_title
@@ -81,8 +82,11 @@ def label_words(view: ReturnView) -> LabelWords:
 def slip_of(view: ReturnView) -> Slip:
     """The packing slip under the label."""
     lines = [(view.lines[line.order_line_id], line) for line in view.return_.lines]
+    reasons = reasons_of(view.order.brand)
     items = tuple(
-        SlipItem(line.quantity, bought.title, " · ".join(filter(None, (bought.variant, reason_words(line.reason)))))
+        SlipItem(
+            line.quantity, bought.title, " · ".join(filter(None, (bought.variant, reason_words(line.reason, reasons))))
+        )
         for bought, line in lines
     )
     return Slip(

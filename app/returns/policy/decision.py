@@ -1,13 +1,13 @@
 """Whether one request fits what the policy allows: faults the customer must mend, and doubts for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.returns.policy.eligibility import Eligibility
+from app.returns.policy.eligibility import Eligibility, GroupAnswer, LineEligibility
 from app.returns.policy.policy import Method, Policy, Resolution
-from app.returns.policy.reasons import ReasonGroup, find_reason
-from app.returns.policy.rules import RuleAnswer, RuleFinding, weigh
+from app.returns.policy.rules import RuleAnswer, RuleFinding, ask_of_the_return, fee, weigh
+from app.returns.policy.ruleset.holding import ReturnTerms
 from app.returns.withdrawal.period import add_working_days
 
 
@@ -19,12 +19,6 @@ class LineRequest:
     quantity: int
     reason: str
     note: str = ""
-
-    @property
-    def group(self) -> ReasonGroup | None:
-        """The group of the reason, or None for a reason that is not on the list."""
-        reason = find_reason(self.reason)
-        return reason.group if reason else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +40,15 @@ class ReturnRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestFault:
-    """What cannot be accepted: a JSON pointer into the request, a code, and what its words need."""
+    """What cannot be accepted: a JSON pointer into the request, a code, and what its words need.
+
+    ``choices`` are what could stand there instead.
+    """
 
     pointer: str
     code: str
     finding: RuleFinding | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +64,15 @@ class RequestEvaluation:
         return RuleAnswer.NO if self.faults else weigh(self.doubts)
 
 
-def evaluate_request(request: ReturnRequest, eligibility: Eligibility, *, total: int) -> RequestEvaluation:
-    """Weigh a request; ``total`` is the refund it would lead to."""
+def evaluate_request(
+    request: ReturnRequest, eligibility: Eligibility, *, total: int, worth: int | None = None
+) -> RequestEvaluation:
+    """Weigh a request; ``total`` is the refund it would lead to, ``worth`` what its goods are worth before any fee."""
+    terms = ReturnTerms(request.method, worth, total)
     faults = [*_shape_faults(request, eligibility)]
     doubts: list[RuleFinding] = []
     for index, line in enumerate(request.lines):
-        line_faults, line_doubts = _evaluate_line(f"/lines/{index}", line, eligibility)
+        line_faults, line_doubts = _evaluate_line(f"/lines/{index}", line, eligibility, terms)
         faults += line_faults
         doubts += line_doubts
     # A doubt, no fault: a large sum is looked at by a person, not refused.
@@ -81,13 +82,31 @@ def evaluate_request(request: ReturnRequest, eligibility: Eligibility, *, total:
     return RequestEvaluation(tuple(faults), tuple(doubts))
 
 
-def return_fee(request: ReturnRequest, policy: Policy, *, worth: int, currency: str) -> int:
-    """What the way back costs: once a parcel, and nothing when any line in it is the shop's own fault."""
-    free_from = policy.free_from(currency)
-    if free_from is not None and worth >= free_from:
-        return 0
-    fees = (policy.fee_for(line.group, request.method, currency) for line in request.lines if line.group)
-    return min(fees, default=0)
+def return_fee(request: ReturnRequest, eligibility: Eligibility, *, worth: int) -> int:
+    """What the way back costs: once a parcel, as little as one of its lines costs; nothing where one is faulty."""
+    terms = ReturnTerms(request.method, worth)
+    answers = _answers(request.lines, eligibility)
+    return min((fee(answer.question, terms, worth=worth) for answer in answers), default=0)
+
+
+def offered_methods(lines: Iterable[LineRequest], eligibility: Eligibility) -> tuple[Method, ...]:
+    """How these lines can go back in one parcel; where rules leave no common way, each one of the policy."""
+    # Rules that only name ways back must not leave a customer without any.
+    allowed = [set(answer.methods) for answer in _answers(lines, eligibility)]
+    common = tuple(method for method in eligibility.methods if all(method in methods for methods in allowed))
+    return common or eligibility.methods
+
+
+def _answers(lines: Iterable[LineRequest], eligibility: Eligibility) -> list[GroupAnswer]:
+    """The policy's answer to each line that is there and has a reason of the list."""
+    pairs = ((eligibility.line(line.line_id), line) for line in lines)
+    answers = (answer and _answer_to(answer, line.reason, eligibility) for answer, line in pairs)
+    return [answer for answer in answers if answer]
+
+
+def _answer_to(line: LineEligibility, handle: str, eligibility: Eligibility) -> GroupAnswer | None:
+    group = eligibility.reasons.group_of(handle)
+    return line.answer_to(handle, group) if group else None
 
 
 def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[RequestFault]:
@@ -96,7 +115,7 @@ def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[
     # The table holds each line of an order once a return, with one reason.
     if len({line.line_id for line in request.lines}) < len(request.lines):
         yield RequestFault("/lines", "line_twice")
-    if request.method not in eligibility.methods:
+    if request.method not in offered_methods(request.lines, eligibility):
         yield RequestFault("/method", "method_not_offered")
     if request.resolution not in eligibility.resolutions:
         yield RequestFault("/resolution", "resolution_not_offered")
@@ -105,14 +124,14 @@ def _shape_faults(request: ReturnRequest, eligibility: Eligibility) -> Iterator[
 
 
 def _evaluate_line(
-    pointer: str, line: LineRequest, eligibility: Eligibility
+    pointer: str, line: LineRequest, eligibility: Eligibility, terms: ReturnTerms
 ) -> tuple[list[RequestFault], list[RuleFinding]]:
     answer = eligibility.line(line.line_id)
     if answer is None:
         return [RequestFault(f"{pointer}/line", "unknown_line")], []
-    reason = find_reason(line.reason)
-    if reason is None or reason.group not in answer.groups:
-        return [RequestFault(f"{pointer}/reason", "unknown_reason")], []
+    reason, verdict = eligibility.reasons.find(line.reason), _answer_to(answer, line.reason, eligibility)
+    if reason is None or verdict is None or not reason.suits(answer.category):
+        return [RequestFault(f"{pointer}/reason", "unknown_reason", choices=eligibility.reasons.handles)], []
     faults = []
     if not 1 <= line.quantity <= answer.left:
         faults.append(
@@ -120,7 +139,8 @@ def _evaluate_line(
         )
     if reason.note_required and not line.note.strip():
         faults.append(RequestFault(f"{pointer}/note", "note_missing"))
-    obstacles = answer.groups[reason.group].obstacles
+    chosen = ask_of_the_return(verdict.question, terms)
+    obstacles = [*verdict.obstacles, *(finding for finding in chosen if finding not in verdict.findings)]
     faults += [RequestFault(pointer, finding.code, finding) for finding in obstacles if finding.answer is RuleAnswer.NO]
     return faults, [finding for finding in obstacles if finding.answer is RuleAnswer.PERSON]
 

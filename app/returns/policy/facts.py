@@ -29,6 +29,9 @@ class LineFacts:
     returned: int = 0
     elsewhere: int = 0
     kind: str = GOODS
+    sku: str = ""
+    title: str = ""
+    unit_price: int = 0
 
     @property
     def left(self) -> int:
@@ -39,10 +42,29 @@ class LineFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderUnits:
+    """How many units of one order of a customer were bought, and how many of them were sent back."""
+
+    placed_at: datetime
+    units: int
+    sent_back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerHistory:
+    """What a customer ordered and sent back before: ``returns`` are the moments at which they were asked for."""
+
+    first_order: bool
+    returns: tuple[datetime, ...] = ()
+    orders: tuple[OrderUnits, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyOrder:
     """The order around the lines; ``zone`` is the consumer's own, in which days are counted.
 
     ``returned_here``: the shop takes returns of the order's channel here, and not where it was bought.
+    ``value`` is what its goods cost; ``history`` is None where no rule asks for it, or nobody knows the customer.
     """
 
     lines: tuple[LineFacts, ...]
@@ -53,6 +75,10 @@ class PolicyOrder:
     region: str | None = None
     currency: str = "EUR"
     returned_here: bool = True
+    channel: str | None = None
+    value: int | None = None
+    placed_at: datetime | None = None
+    history: CustomerHistory | None = None
 
     def day(self, moment: datetime) -> date:
         """The calendar day of an instant where the consumer lives."""
@@ -69,13 +95,17 @@ class PolicyOrder:
 
 @dataclass(frozen=True, slots=True)
 class RuleQuestion:
-    """What one rule is asked: may this line come back for a reason of this group, now?"""
+    """What one rule is asked: may this line come back for a reason of this group, now?
+
+    ``reason`` is its handle; None is any that no rule names.
+    """
 
     order: PolicyOrder
     line: LineFacts
     group: ReasonGroup
     policy: Policy
     now: datetime
+    reason: str | None = None
 
     @property
     def today(self) -> date:

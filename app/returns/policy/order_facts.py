@@ -45,6 +45,16 @@ def order_facts(
         region=region_of(ship_to.get("country"), ship_to.get("postcode"), ship_to.get("region")),
         currency=order.currency,
         returned_here=channel_allows(order.brand, order.channel, "returns"),
+        channel=order.channel,
+        value=goods_value(order),
+        placed_at=order.placed_at,
+    )
+
+
+def goods_value(order: OrderRecord) -> int:
+    """What the goods of an order cost, after the lines' own discounts."""
+    return sum(
+        line.quantity * line.unit_price - line.discount if line.total is None else line.total for line in order.lines
     )
 
 
@@ -83,4 +93,7 @@ def _line_facts(line: OrderLineRecord, sent: Sent, returned: int, elsewhere: int
         returned=returned + elsewhere,
         elsewhere=elsewhere,
         kind=line.kind,
+        sku=line.sku,
+        title=line.title,
+        unit_price=line.unit_price,
     )

@@ -1,17 +1,18 @@
 """The returns policy of a brand as data: windows, exclusions, fees, methods, review; the default is documented here."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.returns.policy.reasons import CONFORMITY_GROUPS, ReasonGroup
+from app.returns.policy.ruleset.rule import OfferMethods, PolicyRule
+from app.returns.policy.ruleset.terms import Amount, Currency, Method
 from app.tracking.carriers.names import carrier_name
 
+__all__ = ["DEFAULT_POLICY", "Method", "Money", "Policy", "Resolution", "read_policy"]
 Leave = Literal["yes", "review", "no"]
 Kind = Literal["digital", "gift_card", "service"]
-Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
-Amount = Annotated[int, Field(ge=0)]
 CarrierName = Annotated[str, AfterValidator(lambda written: carrier_name(written) or written)]
 Money = Amount | dict[Currency, Amount]
 """An amount in minor units by currency; a bare number is one of the policy's own currency."""
@@ -21,13 +22,6 @@ Money = Amount | dict[Currency, Amount]
 PICKUP_FEE = {"EUR": 395, "GBP": 350, "USD": 450, "MXN": 7_900}
 LARGE = {"EUR": 50_000, "GBP": 45_000, "USD": 55_000, "MXN": 1_000_000}
 VERY_LARGE = {"EUR": 100_000, "GBP": 90_000, "USD": 110_000, "MXN": 2_000_000}
-
-
-class Method(StrEnum):
-    """How the goods go back."""
-
-    DROPOFF = "dropoff"
-    PICKUP = "pickup"
 
 
 class Resolution(StrEnum):
@@ -85,6 +79,31 @@ class Policy(BaseModel):
     label_maker: str = Field(default="own", description="Who makes their labels.")
     # Long enough that nobody types a request twice for having been called away (WCAG 2.2, criterion 2.2.1).
     draft_days: int = Field(default=7, ge=1, le=30, description="How long an unfinished request is kept.")
+
+    rules: tuple[PolicyRule, ...] = Field(
+        default=(), max_length=100, description="Of the shop's own, from the top; what they leave open the rest says."
+    )
+    second_person: bool = Field(
+        default=False, description="A change of this policy that may cost money is approved by a second person."
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_rules(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two rules have the name {twice[0]}")
+        for rule in self.rules:
+            if rule.is_usual:
+                raise ValueError(f"rule {rule.name} has a name that is kept for the policy's own fields")
+            if isinstance(rule.then, OfferMethods) and not set(rule.then.methods) & set(self.methods):
+                raise ValueError(f"rule {rule.name} offers no method of this policy")
+        return self
+
+    @property
+    def asks_history(self) -> bool:
+        """Whether a rule asks what the customer did before."""
+        return any(rule.of_the_customer for rule in self.rules)
 
     def window_for(self, group: ReasonGroup, category: str | None, country: str | None) -> int:
         """Days from delivery within which a line may come back for a reason of this group."""

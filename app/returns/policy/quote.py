@@ -1,7 +1,7 @@
 """What a return would be worth and whether the policy lets it: the one account that customer, staff and API see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,9 @@ from app.returns.policy.money import ONCE, Breakdown, LinePaid, OrderPaid, PartK
 from app.returns.policy.order_facts import order_facts, policy_of
 from app.returns.policy.policy import Method, Policy
 from app.returns.policy.reasons import is_conformity
+from app.returns.policy.stored.bought import BoughtUnder, bought_under
+from app.returns.policy.stored.history import customer_history
+from app.returns.policy.stored.reason_list import reasons_of
 from app.returns.refunds.reckoning import spoken_for
 from app.returns.states import LIVE
 
@@ -95,7 +98,7 @@ def promised(session: Session, order_id: int, *, before: int | None = None, with
 
 @dataclass(frozen=True, slots=True)
 class QuoteBasis:
-    """An order with everything a quote rests on, read once."""
+    """An order with all that a quote rests on, read once; ``bought_under`` is the version of the policy it goes by."""
 
     order: OrderRecord
     facts: PolicyOrder
@@ -104,6 +107,7 @@ class QuoteBasis:
     eligibility: Eligibility
     shipping_gone: bool
     now: datetime
+    bought_under: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class Quote:
     evaluation: RequestEvaluation
     breakdown: Breakdown
     promise: RefundPromise
+    bought_under: int = 0
 
     @property
     def total(self) -> int:
@@ -126,15 +131,24 @@ def read_basis(
 ) -> QuoteBasis:
     """Read what rules and money need of an order; with a ``policy`` to try, and as it was ``before`` a return's id."""
     elsewhere = given_back_elsewhere(session, order, as_of=None if before is None else now)
-    facts, policy = order_facts(session, order, elsewhere, before=before), policy or policy_of(order)
+    facts = order_facts(session, order, elsewhere, before=before)
+    # A policy to try is asked alone: what it would have answered had it been in force all along.
+    bought = BoughtUnder(0, None) if policy else bought_under(session, order)
+    policy = policy or policy_of(order)
+    reasons = reasons_of(order.brand)
+    # What was asked for then had a reason of the list, though it may be retired by now.
+    reasons = reasons if before is None else reasons.as_it_was()
+    if policy.asks_history or (bought.policy and bought.policy.asks_history):
+        facts = replace(facts, history=customer_history(session, order, now=now, before=before))
     return QuoteBasis(
         order,
         facts,
         order_paid(session, order, elsewhere, before=before),
         policy,
-        evaluate(facts, policy, now=now),
+        evaluate(facts, policy, now=now, earlier=bought.policy, reasons=reasons),
         promised(session, order.id, before=before).with_shipping,
         now,
+        bought.number,
     )
 
 
@@ -142,7 +156,7 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
     """Weigh and price a request."""
     # The fee hangs on what the goods are worth, so that they are priced without it first.
     worth = breakdown(basis.paid, request.quantities).total
-    fee = return_fee(request, basis.policy, worth=worth, currency=basis.order.currency)
+    fee = return_fee(request, basis.eligibility, worth=worth)
     money = breakdown(basis.paid, request.quantities, fee=fee, with_shipping=refunds_shipping(basis, request))
     dates = promise(
         basis.policy,
@@ -150,7 +164,8 @@ def make_quote(basis: QuoteBasis, request: ReturnRequest) -> Quote:
         country=basis.facts.country,
         handed_on=request.pickup_on if request.method is Method.PICKUP else None,
     )
-    return Quote(request, evaluate_request(request, basis.eligibility, total=money.total), money, dates)
+    evaluation = evaluate_request(request, basis.eligibility, total=money.total, worth=worth)
+    return Quote(request, evaluation, money, dates, basis.bought_under)
 
 
 def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
@@ -161,7 +176,8 @@ def refunds_shipping(basis: QuoteBasis, request: ReturnRequest) -> bool:
     answers = [basis.eligibility.line(line.line_id) for line in request.lines]
     # Within the law's period all that was paid comes back, the standard delivery too (Directive 2011/83, article 13).
     in_time = all(answer is not None and answer.legal_until and today <= answer.legal_until for answer in answers)
-    return in_time or all(line.group is not None and is_conformity(line.group) for line in request.lines)
+    groups = [basis.eligibility.reasons.group_of(line.reason) for line in request.lines]
+    return in_time or all(group is not None and is_conformity(group) for group in groups)
 
 
 def quote_document(quote: Quote) -> dict[str, Any]:

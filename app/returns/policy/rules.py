@@ -1,12 +1,15 @@
-"""The rules of eligibility: each answers yes, no or «a person decides», with a code and what its words need."""
+"""The rules of eligibility, the policy's and the shop's own: yes, no or «a person decides», with a code and facts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from app.returns.policy.facts import GOODS, RuleQuestion
 from app.returns.policy.reasons import is_conformity
+from app.returns.policy.ruleset.holding import ReturnTerms
+from app.returns.policy.ruleset.judging import own_answers, own_fee, refuses, shop_window
+from app.returns.policy.ruleset.rule import AllowReturn, PolicyRule
 from app.returns.withdrawal.period import last_day
 
 
@@ -130,8 +133,7 @@ def window_end(question: RuleQuestion) -> date | None:
     line, order = question.line, question.order
     if line.delivered_at is None:
         return None
-    days = question.policy.window_for(question.group, line.category, order.country)
-    shop = order.day(line.delivered_at) + timedelta(days=days)
+    shop = order.day(line.delivered_at) + timedelta(days=shop_window(question))
     legal = legal_end(question)
     return shop if legal is None or is_conformity(question.group) else max(shop, legal)
 
@@ -144,4 +146,46 @@ def legal_end(question: RuleQuestion) -> date | None:
     return last_day(order.country, order.all_received_on, order.region)
 
 
-RULES = (delivery, quantity, window, kind, final_sale, personalised, category, channel, country)
+FACTS = (delivery, quantity, channel, window)
+"""What is so, whatever a shop would like: no rule of its own sets these aside."""
+SHOPS = (kind, final_sale, personalised, category, country)
+"""What a policy refuses by its fields; a rule of the shop may allow it all the same."""
+
+
+def ask_all(question: RuleQuestion) -> tuple[RuleFinding, ...]:
+    """Every rule's answer, also after a no: people and systems read every reason at once."""
+    own = own_answers(question)
+    usual = [rule(question) for rule in SHOPS]
+    if own.freed:
+        usual = [replace(finding, answer=RuleAnswer.YES) for finding in usual]
+    return (
+        *(rule(question) for rule in FACTS),
+        *(own_finding(rule, question) for rule in own.rules),
+        *usual,
+    )
+
+
+def ask_of_the_return(question: RuleQuestion, terms: ReturnTerms) -> tuple[RuleFinding, ...]:
+    """What rules say that hang on the way back and on amounts, once these are chosen."""
+    return tuple(own_finding(rule, question) for rule in own_answers(question, terms).rules if rule.of_the_return)
+
+
+def own_finding(rule: PolicyRule, question: RuleQuestion) -> RuleFinding:
+    """What a rule of the shop answers; it goes along whole, so that its words can be made from it at any time."""
+    params = {"rule": rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)}
+    if isinstance(rule.then, AllowReturn):
+        return RuleFinding(RuleAnswer.YES, "rule_allows", params)
+    if refuses(rule, question, rights_run=rights_run(question)):
+        return RuleFinding(RuleAnswer.NO, "rule_refuses", params)
+    return RuleFinding(RuleAnswer.PERSON, "rule_keep" if rule.then.do == "keep" else "rule_review", params)
+
+
+def rights_run(question: RuleQuestion) -> bool:
+    """Whether the law's period for a withdrawal still runs for this line."""
+    until = legal_end(question)
+    return until is not None and question.today <= until
+
+
+def fee(question: RuleQuestion, terms: ReturnTerms, *, worth: int) -> int:
+    """What a way back costs for this line, in a parcel of goods that are worth so much."""
+    return own_fee(question, terms, worth=worth, rights_run=rights_run(question))

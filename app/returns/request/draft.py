@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.returns.models import ReturnDraft
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Resolution
-from app.returns.policy.reasons import ReasonGroup, find_reason
+from app.returns.policy.reasons import ReasonGroup
 
 STEPS = ("items", "outcome", "method", "check")
 
@@ -32,7 +32,7 @@ class DraftLine(BaseModel):
     @property
     def explained(self) -> bool:
         """True when the reason is known."""
-        return self.reason is not None and find_reason(self.reason) is not None
+        return self.reason is not None and self.group is not None
 
 
 class RequestDraft(BaseModel):

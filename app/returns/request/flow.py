@@ -14,11 +14,12 @@ from app.core.web import db_session, see_other
 from app.orders.lookup.guard import require_tier
 from app.orders.records import OrderLineRecord, OrderRecord
 from app.orders.services import whole_order
+from app.returns.policy.decision import offered_methods
 from app.returns.policy.eligibility import Eligibility
 from app.returns.policy.order_facts import policy_of
-from app.returns.policy.policy import Resolution
+from app.returns.policy.policy import Method, Resolution
 from app.returns.policy.quote import Quote, QuoteBasis, make_quote, read_basis
-from app.returns.request.draft import RequestDraft, load_draft, save_draft, steps_of
+from app.returns.request.draft import DraftLine, RequestDraft, load_draft, save_draft, steps_of
 
 Errors = list[tuple[str, str]]
 
@@ -48,6 +49,11 @@ class Flow:
     def chosen(self) -> list[OrderLineRecord]:
         """The order lines in the draft, in the order's own order."""
         return [line for line in self.order.lines if line.line_id in self.draft.lines]
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The ways back that what is chosen can take."""
+        return offered_methods(self.draft.request().lines, self.basis.eligibility)
 
     def quote(self) -> Quote:
         """What the draft would lead to as it stands."""
@@ -93,7 +99,7 @@ def quote_of(basis: QuoteBasis, draft: RequestDraft) -> Quote:
     asked_for = draft.request()
     # Money and its date are shown before a way back is chosen.
     if draft.method is None:
-        asked_for = replace(asked_for, method=basis.policy.methods[0])
+        asked_for = replace(asked_for, method=offered_methods(asked_for.lines, basis.eligibility)[0])
     return make_quote(basis, asked_for)
 
 
@@ -115,8 +121,18 @@ def open_flow(ref: str, *, anew: bool = False) -> Flow:
 def fitting(draft: RequestDraft, eligibility: Eligibility) -> RequestDraft:
     """The draft as it still holds: without lines that have gone since, and with the one outcome where there is one."""
     left = {answer.line_id: answer.left for answer in eligibility.lines if answer.allowed}
-    lines = {line_id: line for line_id, line in draft.lines.items() if line.quantity <= left.get(line_id, 0)}
+    lines = {
+        line_id: line if _still_offered(line, line_id, eligibility) else line.model_copy(update={"reason": None})
+        for line_id, line in draft.lines.items()
+        if line.quantity <= left.get(line_id, 0)
+    }
     outcomes = eligibility.resolutions
     # Of one outcome, or none, nothing is asked; none is refused with its sentence when the return is made.
     outcome = next(iter(outcomes), Resolution.REFUND) if len(outcomes) < 2 else draft.resolution
     return draft.model_copy(update={"lines": lines, "resolution": outcome})
+
+
+def _still_offered(line: DraftLine, line_id: str, eligibility: Eligibility) -> bool:
+    """Whether the reason of a draft can still be chosen: it may have been retired since."""
+    reason, answer = eligibility.reasons.find(line.reason or ""), eligibility.line(line_id)
+    return bool(reason and answer and reason.suits(answer.category))

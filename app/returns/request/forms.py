@@ -8,8 +8,9 @@ from werkzeug.datastructures import MultiDict
 from app.orders.records import OrderLineRecord
 from app.returns.policy.eligibility import Eligibility, LineEligibility
 from app.returns.policy.policy import Method, Resolution
-from app.returns.policy.reasons import CUSTOMER_GROUPS, find_reason
+from app.returns.policy.reasons import ReasonList
 from app.returns.policy.rules import RuleAnswer
+from app.returns.policy.words.names import question_words
 from app.returns.request.draft import DraftLine, RequestDraft
 from app.returns.words import finding_words, in_words
 
@@ -34,7 +35,7 @@ def read_items(
             continue
         quantity, faults = _read_quantity(form, line, answer)
         source = picked[0] if form.get("same") else line
-        draft_line, reason_faults = _read_reason(form, line, answer, source=source.id)
+        draft_line, reason_faults = _read_reason(form, line, answer, source=source.id, reasons=eligibility.reasons)
         errors += faults + reason_faults
         chosen[line.line_id] = draft_line.model_copy(update={"quantity": quantity})
     # With ``same`` every line would repeat what is wrong with the first.
@@ -105,23 +106,24 @@ def _read_quantity(form: MultiDict[str, str], line: OrderLineRecord, answer: Lin
 
 
 def _read_reason(
-    form: MultiDict[str, str], line: OrderLineRecord, answer: LineEligibility, *, source: int
+    form: MultiDict[str, str], line: OrderLineRecord, answer: LineEligibility, *, source: int, reasons: ReasonList
 ) -> tuple[DraftLine, Errors]:
     """Why one line comes back, as it is said at the line of id ``source``."""
     note = _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
-    reason = find_reason(form.get(f"reason-{source}", ""))
-    if reason is None or reason.group not in CUSTOMER_GROUPS:
+    handle = form.get(f"reason-{source}", "")
+    reason = next((reason for reason in reasons.offered(answer.category) if reason.handle == handle), None)
+    if reason is None:
         return DraftLine(quantity=1), [
             (f"reason-{source}", _("Tell us why you're returning %(item)s.", item=line.title))
         ]
     draft_line = DraftLine(quantity=1, group=reason.group, reason=reason.handle, note=note)
-    group = answer.groups[reason.group]
-    if group.answer is RuleAnswer.NO:
+    verdict = answer.answer_to(reason.handle, reason.group) or answer.groups[reason.group]
+    if verdict.answer is RuleAnswer.NO:
         # Where the first one's reason holds for all, the others' own stands hidden: what is wrong is said at the item.
         name = f"reason-{line.id}" if source == line.id else f"pick-{line.id}"
-        return draft_line, [(name, " ".join([f"{line.title}:", *finding_words(group.obstacles)]))]
+        return draft_line, [(name, " ".join([f"{line.title}:", *finding_words(verdict.obstacles)]))]
     if reason.note_required and not note:
-        return draft_line, [(f"note-{source}", in_words("note_missing"))]
+        return draft_line, [(f"note-{source}", question_words(reason) or in_words("note_missing"))]
     return draft_line, []
 
 

@@ -14,8 +14,9 @@ from app.orders.words import quantity_words
 from app.returns.policy.eligibility import LineEligibility
 from app.returns.policy.policy import Method
 from app.returns.policy.quote import Quote, make_quote, quote_parts
-from app.returns.policy.reasons import CONFORMITY_GROUPS, CUSTOMER_GROUPS, ReasonGroup, reasons_of
+from app.returns.policy.reasons import CONFORMITY_GROUPS, CUSTOMER_GROUPS, ReasonGroup, ReasonList
 from app.returns.policy.rules import RuleAnswer
+from app.returns.policy.words.names import question_words
 from app.returns.request.flow import Flow
 from app.returns.withdrawal.law import LawWords, law_of, law_words
 from app.returns.words import finding_words, group_words, money_rows, reason_words
@@ -23,11 +24,15 @@ from app.returns.words import finding_words, group_words, money_rows, reason_wor
 
 @dataclass(frozen=True, slots=True)
 class ReasonGroupRow:
-    """A group of reasons in a line's list; ``closed`` where the line cannot come back for any of them."""
+    """A group of reasons in a line's list; ``closed`` where the line cannot come back for any of them.
+
+    ``questions`` are what the shop asks about some of its reasons.
+    """
 
     words: str
     closed: bool
     reasons: list[tuple[str, str]]
+    questions: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def breakdown_rows(flow: Flow, quote: Quote) -> list[tuple[str, str]]:
 
 def ways(flow: Flow) -> list[WayBack]:
     """Each way back that the policy offers, no printer first."""
-    return [_way(flow, method) for method in flow.basis.policy.methods]
+    return [_way(flow, method) for method in flow.methods]
 
 
 def summary_rows(flow: Flow) -> list[tuple[str, ...]]:
@@ -127,18 +132,23 @@ def _item_row(
         form.get(f"quantity-{line.id}", quantity),
         answer.allowed,
         [*_returned_notes(flow, answer), *notes],
-        _groups(answer) if answer.allowed else [],
+        _groups(answer, flow.basis.eligibility.reasons) if answer.allowed else [],
         form.get(f"reason-{line.id}", (draft_line and draft_line.reason) or ""),
         form.get(f"note-{line.id}", draft_line.note if draft_line else ""),
     )
 
 
-def _groups(answer: LineEligibility) -> list[ReasonGroupRow]:
+def _groups(answer: LineEligibility, reasons: ReasonList) -> list[ReasonGroupRow]:
     return [
         ReasonGroupRow(
             group_words(group),
-            answer.groups[group].answer is RuleAnswer.NO,
-            [(offered.handle, reason_words(offered.handle)) for offered in reasons_of(group)],
+            answer.best(group).answer is RuleAnswer.NO,
+            [(one.handle, reason_words(one.handle, reasons)) for one in reasons.offered(answer.category, group)],
+            [
+                (reason_words(one.handle, reasons), words)
+                for one in reasons.offered(answer.category, group)
+                if (words := question_words(one))
+            ],
         )
         for group in CUSTOMER_GROUPS
     ]
@@ -172,11 +182,11 @@ def _returned_notes(flow: Flow, answer: LineEligibility) -> list[str]:
 def _notes(answer: LineEligibility, today: date, law: LawWords) -> list[str]:
     notes = list(dict.fromkeys(finding_words(answer.obstacles)))
     still_open = CONFORMITY_GROUPS.intersection(answer.open_groups)
-    if answer.allowed and still_open and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+    if answer.allowed and still_open and answer.best(ReasonGroup.CHANGED_MIND).answer is RuleAnswer.NO:
         notes.append(_("You can still send it back if it's damaged or not what you ordered."))
     # The law may leave longer than the shop's window, for a group of its own: who reads of one is told of the other.
     legal = answer.legal_until
-    if legal and today <= legal and answer.left and answer.groups[ReasonGroup.CHANGED_MIND].answer is RuleAnswer.NO:
+    if legal and today <= legal and answer.left and answer.best(ReasonGroup.CHANGED_MIND).answer is RuleAnswer.NO:
         below = _("See “%(link)s” at the bottom of the page.", link=_(law.link))
         notes.append(f"{_(law.until) % {'day': day(legal)}} {below}")
     return notes
@@ -193,7 +203,7 @@ def _way(flow: Flow, method: Method) -> WayBack:
 
 def _reason_text(flow: Flow, line: OrderLineRecord) -> str:
     draft_line = flow.draft.lines[line.line_id]
-    words = reason_words(draft_line.reason or "")
+    words = reason_words(draft_line.reason or "", flow.basis.eligibility.reasons)
     return str(_("%(reason)s. “%(note)s”", reason=words, note=draft_line.note)) if draft_line.note else words
 
 

@@ -72,7 +72,7 @@ def method(ref: str) -> Page:
     days = pickup_days(flow.basis.facts.day(flow.now), flow.basis.facts.country)
     errors: Errors = []
     if request.method == "POST":
-        errors = read_way(flow.draft, request.form, days, flow.basis.policy.methods)
+        errors = read_way(flow.draft, request.form, days, flow.methods)
         if not errors and flow.draft.point_id:
             carrier = flow.basis.policy.carrier
             flow.draft.point = point_snapshot(flow.session, flow.draft.point_id, carrier=carrier, now=flow.now)

@@ -23,6 +23,7 @@ from app.orders.words import quantity_words
 from app.returns.labels.codes import qr_svg
 from app.returns.labels.files import LabelFile, label_file, label_files
 from app.returns.policy.quote import read_basis
+from app.returns.policy.stored.reason_list import reasons_of
 from app.returns.queries import ReturnView, order_ref_of, read_return
 from app.returns.records import ReturnRecord
 from app.returns.refunds.reckoning import settled, standing_refunds
@@ -204,7 +205,7 @@ def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) 
         in_calendar=return_entry(view, standing, origin=origin()) is not None,
         ways_on=_ways_on(view, standing, now=now),
         facts=_facts(view, trusted=trusted, on_ticket=trusted and ready),
-        reasons={line.id: reason_words(line.reason) for line in view.return_.lines},
+        reasons={line.id: reason_words(line.reason, reasons_of(view.order.brand)) for line in view.return_.lines},
         quantities=_quantities(view),
         problem=problem,
         **_money(view),

@@ -10,8 +10,11 @@ from app.core.i18n.words import money
 from app.metrics import charts
 from app.metrics.period import FiguresQuestion, GroupBy, steps
 from app.metrics.returns import ProductRow, ReturnRow, cohort, products, returns
+from app.returns.policy.reasons import ReasonList
+from app.returns.policy.stored.reason_list import every_list
+from app.returns.words import reason_words
 from app.staff.figures.page import Chart, Figure, FiguresPage, better, figure, table
-from app.staff.figures.words import count, group_words, more, points, share, step_name, step_title
+from app.staff.figures.words import count, more, points, share, step_name, step_title
 
 Link = Callable[[GroupBy], str]
 
@@ -28,7 +31,7 @@ def returns_page(
     if now:
         reasons = _by_key(returns(session, question.cut(GroupBy.REASON), zone=zone))
         over = _by_key(returns(session, question.cut(by), zone=zone))
-        drawn = [_reasons(reasons, link), _over_time(over, question, by, link)]
+        drawn = [_reasons(reasons, link, every_list(session)), _over_time(over, question, by, link)]
     if back:
         drawn.append(_products(back, products_link))
     return FiguresPage(tuple(_figures(session, question, now, zone=zone)), tuple(drawn))
@@ -67,8 +70,12 @@ def _by_key(rows: Sequence[ReturnRow]) -> dict[str, tuple[int, int, int]]:
     return groups
 
 
-def _reasons(groups: dict[str, tuple[int, int, int]], link: Link) -> Chart:
-    say, all_units = group_words(GroupBy.REASON), sum(units for units, _many, _received in groups.values())
+def _reasons(groups: dict[str, tuple[int, int, int]], link: Link, lists: Sequence[ReasonList]) -> Chart:
+    all_units = sum(units for units, _many, _received in groups.values())
+
+    def say(key: str) -> str:
+        return reason_words(key, *lists).rstrip(".")
+
     largest = sorted(groups.items(), key=lambda item: (-item[1][0], item[0]))
     name, (most, _many, _received) = largest[0]
     return Chart(

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.core.clock import utcnow
 from app.core.web import db_session
 from app.orders.pictures.views import pictures_of
+from app.returns.policy.stored.reason_list import reasons_of
 from app.returns.refunds.reckoning import promised_amount
 from app.returns.status.standing import standing_of
 from app.returns.status.summary import badge
@@ -84,5 +85,9 @@ def return_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
         void_words=void_words,
         notes=notes_of(db_session(), return_place(view)),
         errors=errors,
-        words={"group": group_words, "reason": reason_words, "method": method_words},
+        words={
+            "group": group_words,
+            "reason": lambda handle: reason_words(handle, reasons_of(view.order.brand)),
+            "method": method_words,
+        },
     )

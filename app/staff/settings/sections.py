@@ -59,7 +59,23 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
             ),
         ),
     ),
-    (_l("Returns"), ()),
+    (
+        _l("Returns"),
+        (
+            Section(
+                "settings",
+                _l("Returns policy"),
+                _l("What can come back, for how long and at what cost; rules of your own, tried before they hold."),
+                "policy_settings.listed",
+            ),
+            Section(
+                "settings",
+                _l("Reasons"),
+                _l("Why things come back: what customers choose from, in your words."),
+                "reason_settings.listed",
+            ),
+        ),
+    ),
     (
         _l("Messages"),
         (Section("cases", _l("Saved replies"), _l("Texts to choose while answering a customer."), "replies.listed"),),

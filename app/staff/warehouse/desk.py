@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.tokens import new_ref, read_ref
 from app.orders.queries import by_id
 from app.orders.records import OrderRecord
+from app.returns.policy.stored.reason_list import reasons_of
 from app.returns.receiving.record import tally_of
 from app.returns.records import ReceiptRecord, ReturnRecord
 from app.returns.words import reason_words
@@ -151,8 +152,8 @@ def _receipt(return_: ReturnRecord, key: str) -> ReceiptRecord:
 
 def _reasons(order: OrderRecord, return_: ReturnRecord) -> dict[str, str]:
     """Why each line comes back, in the customer's words too."""
-    names = {line.id: line.line_id for line in order.all_lines}
-    parts_by_line = {line.order_line_id: [reason_words(line.reason), line.comment] for line in return_.lines}
+    names, listed = {line.id: line.line_id for line in order.all_lines}, reasons_of(order.brand)
+    parts_by_line = {line.order_line_id: [reason_words(line.reason, listed), line.comment] for line in return_.lines}
     return {names[line]: ": ".join(filter(None, parts)) for line, parts in parts_by_line.items() if line in names}
 
 

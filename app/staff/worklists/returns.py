@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from app.brands.queries import shop_zone
 from app.core.i18n.words import local_day, money, short_day
 from app.orders.records import OrderRecord
+from app.returns.policy.stored.reason_list import every_list
 from app.returns.records import (
     ReceiptRecord,
     RefundElsewhereRecord,
@@ -278,13 +279,14 @@ def withdrawal_rows(session: Session, now: datetime, choice: RowChoice) -> Seque
 
 def _reasons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     reasons: dict[int, list[str]] = {}
+    lists = every_list(session)
     statement = (
         select(ReturnLineRecord.return_id, ReturnLineRecord.reason)
         .where(ReturnLineRecord.return_id.in_(ids))
         .distinct()
     )
     for return_id, reason in session.execute(statement):
-        reasons.setdefault(return_id, []).append(reason_words(reason))
+        reasons.setdefault(return_id, []).append(reason_words(reason, *lists))
     return reasons
 
 

@@ -35,6 +35,8 @@ NO_PAGE = {
     "pages.notice": "a text of the shop's in the frame of every page: tests/brands/test_hosts.py",
     "pages.robots_txt": "a file for robots",
     "pages.security_txt": "a plain text",
+    "policy_settings.listed": "leads on to the only brand's",
+    "reason_settings.listed": "leads on to the only brand's",
     "pictures.picture": "a picture",
     "pictures.picture_in_mail": "a picture",
     "point_lists.refused": "a file",

@@ -59,6 +59,8 @@ MEANT = {
     "member_id": "user_id",
     "roles.key": "role_key",
     "staff_links.token": "staff_token",
+    "policy_settings.number": "version",
+    "reason_settings.number": "version",
 }
 FIXED = {
     "brands.key": "demo",
@@ -103,6 +105,9 @@ FIXED = {
     "people.key": session_key("house-session-of-clerk"),
     "privacy.version": "1",
     "email_hash": "0" * 64,
+    "brand": "demo",
+    "policy_settings.number": "1",
+    "reason_settings.number": "1",
 }
 
 

@@ -21,6 +21,7 @@ from app.api.v1 import examples
 from app.audit import trail
 from app.audit.models import AuditRow
 from app.brands import house as brand_house
+from app.brands import versions
 from app.brands.document.document import HouseDocument
 from app.brands.files.pictures import keep, redraw
 from app.brands.models import Brand
@@ -33,6 +34,8 @@ from app.notify.models import Message
 from app.privacy import terms
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
+from app.returns.policy.stored.kind import place_of, put_policy
+from app.returns.policy.stored.reason_list import put_reasons, usual_document
 from app.staff.auth import passwords
 from app.staff.models import StaffLink, StaffUser, WorkDeed, WorkMark
 from app.staff.settings.brands.form import fields_of
@@ -69,6 +72,7 @@ EXEMPT = {
     "brand_previews.drafted": "shows a draft and keeps nothing",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
+    "policy_settings.drafted": "works on a draft that nobody keeps",
     "staff.switch_keys": "a preference of one session",
     "passkeys.begin": "asks a browser to sign; who gets in by that leaves a row",
     "staff_links.ask": "the same for everybody; the job that finds a member leaves the row",
@@ -99,6 +103,10 @@ EXEMPT_COMMANDS = {
     "policy replay": "reckons and changes nothing",
     "policy show": "shows",
     "replies list": "shows",
+    "policy history": "shows",
+    "policy replay": "reckons and changes nothing",
+    "policy show": "shows",
+    "reasons list": "shows",
     "staff audit-role": "prints",
     "staff sign-in set": "leaves a row once a provider has answered: tests/staff/sso/test_settings.py",
     "staff sign-in show": "shows",
@@ -272,6 +280,22 @@ def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
 
+def proposed_policy(house: SimpleNamespace) -> None:
+    """Somebody else has proposed another window."""
+    versions.propose(house.session, place_of("demo"), {"window_days": 60}, by="ada@shop.example", now=utcnow())
+    house.mine |= {"number": "1", "version": "1"}
+
+
+def changed_settings(house: SimpleNamespace) -> None:
+    """Policy and reasons have two versions each."""
+    retired = usual_document()
+    retired["reasons"][0] |= {"retired": True}
+    for days, reasons in ((60, usual_document()), (61, retired)):
+        put_policy(house.session, "demo", {"window_days": days}, by="ada@shop.example", now=utcnow())
+        put_reasons(house.session, "demo", reasons, by="ada@shop.example", now=utcnow())
+    house.mine |= {"number": "1", "version": "1"}
+
+
 OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_approval": (undecided, {"reason": "Filomena called"}),
     "post_rejection": (undecided, {"reason": "Filomena called"}),
@@ -316,6 +340,11 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "delete_point": (nothing, None),
     "post_job_retry": (nothing, {}),
     "delete_job": (nothing, None),
+    "put_brand_policy": (nothing, {"window_days": 45}),
+    "post_policy_approval": (proposed_policy, {}),
+    "post_policy_restoration": (changed_settings, {}),
+    "put_brand_reasons": (nothing, usual_document()),
+    "post_reasons_restoration": (changed_settings, {}),
 }  # fmt: skip
 
 
@@ -480,6 +509,13 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "work.saw_receipt": (nothing, {}),
     "work.aside": (not_understood, {}),
     "work.hear_again": (unheard, {}),
+    "policy_settings.approve": (proposed_policy, {}),
+    "policy_settings.restore": (changed_settings, {}),
+    "policy_settings.save": (nothing, {"draft": '{"window_days": 45}', "expected": "0"}),
+    "policy_settings.withdraw": (proposed_policy, {}),
+    "reason_settings.arrange": (nothing, {"act": "retire:quality"}),
+    "reason_settings.put_one": (nothing, {"handle": "quality", "group": "not_as_expected", "photo": "1"}),
+    "reason_settings.restore": (changed_settings, {}),
     "work.read_text": (nothing, {}),
     "work.settled_withdrawal": (to_review, {}),
 }
@@ -590,6 +626,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "orders.csv").write_text(f"{HEAD}\n{ROW.format('CSV-1', 1)}\n")
     (tmp_path / "policy.json").write_text('{"review_above": 100}')
     (tmp_path / "reply.json").write_text('{"title": "Where?", "texts": {"en": "Here."}}')
+    (tmp_path / "reasons.json").write_text(json.dumps(usual_document()))
     (tmp_path / "points.csv").write_text(HEADER + GOOD)
     (tmp_path / "sendgrid.env").write_text("".join(f"{name}={value}\n" for name, value in SENDGRID.items()))
     (tmp_path / "ES.txt").write_text(PLACES)
@@ -624,7 +661,12 @@ OF_THE_COMMAND_LINE = {
     "points remove": ("gls", "goya"),
     "points restore": ("gls", "goya"),
     "points import": ("{files}/points.csv",),
+    "policy approve": ("2",),
+    "policy propose": ("{files}/policy.json",),
+    "policy restore": ("0",),
     "policy set": ("{files}/policy.json",),
+    "reasons retire": ("quality",),
+    "reasons set": ("{files}/reasons.json",),
     "postcodes import": ("{files}/ES.txt",),
     "erase": (MINE.email, "--yes"),
     "export": (MINE.email, "--out", "{files}/data.zip"),
@@ -655,6 +697,9 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     a_reply(house)
     renamed(house)
     second(house)
+    # What is approved, or brought back from.
+    put_policy(house.session, "demo", {"window_days": 60}, by="ada@shop.example", now=utcnow())
+    versions.propose(house.session, place_of("demo"), {"window_days": 61}, by="ada@shop.example", now=utcnow())
     house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files, **house.mine) for word in OF_THE_COMMAND_LINE[command]]

@@ -61,6 +61,7 @@ OPEN = {
     "pages.security_txt": "for finders of faults",
     "pictures.picture": "pictures of what is sold",
     "pictures.picture_in_mail": "pictures of what is sold",
+    "policy_page.policy_page": "what a shop says to everybody",
     "preferences.change": "a secret in the address",
     "preferences.view": "a secret in the address",
     "sandbox.mail": "the sandbox of a demo shop",

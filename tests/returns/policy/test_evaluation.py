@@ -59,6 +59,8 @@ def test_a_large_refund_goes_to_a_person() -> None:
 def test_one_faulty_item_makes_the_whole_parcel_free() -> None:
     policy = Policy(fees={Method.DROPOFF: 250})
     bored, broken = LineRequest("1", 1, "better_price"), LineRequest("2", 1, "defective")
-    assert return_fee(asked(bored), policy, worth=1000, currency="EUR") == 250
-    assert return_fee(asked(bored, broken), policy, worth=1000, currency="EUR") == 0
-    assert return_fee(asked(bored), policy.model_copy(update={"free_above": 1000}), worth=1000, currency="EUR") == 0
+    answer = the_answer(a_line(), a_line("2"), policy=policy)
+    assert return_fee(asked(bored), answer, worth=1000) == 250
+    assert return_fee(asked(bored, broken), answer, worth=1000) == 0
+    generous = the_answer(policy=policy.model_copy(update={"free_above": 1000}))
+    assert return_fee(asked(bored), generous, worth=1000) == 0

@@ -56,6 +56,8 @@ OPEN_TO: dict[str, set[Permission]] = {
     "brand_deeds": {P.SETTINGS},
     "brand_previews": {P.SETTINGS},
     "privacy": {P.SETTINGS},
+    "policy_settings": {P.SETTINGS},
+    "reason_settings": {P.SETTINGS},
 }
 FINER: dict[str, set[Permission]] = {
     "order_actions.reveal": {P.PERSONAL},

@@ -3,19 +3,17 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.core.errors import Fault, Invalid
 from app.orders.document.fields import Day, Instant, LongWord, OptionalWord, Quantity, Word
 from app.returns.policy.decision import LineRequest, ReturnRequest
 from app.returns.policy.policy import Method, Resolution
-from app.returns.policy.reasons import REASONS, ReasonGroup
+from app.returns.policy.reasons import USUAL_REASONS
 from app.returns.receiving.facts import Disposition, Grade, ReceiptFacts, ReceivedItem
 
 Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
-# What nobody asked for has a reason of its own, which no caller may give.
-HANDLES: list[JsonValue] = [reason.handle for reason in REASONS if reason.group is not ReasonGroup.NOT_SAID]
+REASONS_NOTE = "A handle of the list of the brand; the usual ones are " + ", ".join(USUAL_REASONS.handles) + "."
 # Far above any order, and exact in a bigint and in JavaScript's numbers.
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 
@@ -32,19 +30,12 @@ class WhichOrder(_In):
     source: OptionalWord = None
 
 
-def _known_reason(handle: str) -> str:
-    if handle not in HANDLES:
-        context = {"handles": ", ".join(map(str, HANDLES))}
-        raise PydanticCustomError("unknown_reason", "There is no such reason; there are {handles}", context)
-    return handle
-
-
 class ChosenLine(_In):
-    """Some units of an order's line and why; ``reason`` is a handle of the list of reasons."""
+    """Some units of an order's line and why; ``reason`` is a handle of the brand's list of reasons."""
 
     line: LongWord
     quantity: Quantity
-    reason: Annotated[Word, AfterValidator(_known_reason), Field(json_schema_extra={"enum": HANDLES})]
+    reason: Annotated[Word, Field(description=REASONS_NOTE)]
     note: Annotated[str, StringConstraints(strict=True, max_length=2000)] = ""
 
 

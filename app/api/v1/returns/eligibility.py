@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from app.orders.records import OrderRecord
 from app.returns.policy.eligibility import Eligibility, GroupAnswer, LineEligibility
 from app.returns.policy.money import OrderPaid
-from app.returns.policy.reasons import REASONS
+from app.returns.policy.reasons import ReasonList
 from app.returns.policy.rules import RuleFinding
 from app.returns.words import in_english
 
@@ -77,15 +77,19 @@ def eligibility_answer(order: OrderRecord, eligibility: Eligibility, paid: Order
         given_back_elsewhere=paid.elsewhere,
         methods=list(eligibility.methods),
         resolutions=list(eligibility.resolutions),
-        lines=[_eligible(line) for line in eligibility.lines],
+        lines=[_eligible(line, eligibility.reasons) for line in eligibility.lines],
     )
 
 
-def _eligible(line: LineEligibility) -> EligibleLine:
+def _eligible(line: LineEligibility, listed: ReasonList) -> EligibleLine:
     reasons = [
-        _reason(reason.handle, reason.note_required, line, line.groups[reason.group])
-        for reason in REASONS
-        if reason.group in line.groups
+        _reason(
+            reason.handle,
+            reason.note_required,
+            line,
+            line.answer_to(reason.handle, reason.group) or line.groups[reason.group],
+        )
+        for reason in listed.offered(line.category)
     ]
     return EligibleLine(
         line=line.line_id,

@@ -1,0 +1,1 @@
+"""Returns policies and reasons over HTTP: documents of a brand with versions."""

@@ -1,0 +1,1 @@
+"""The reasons for returns for admins: words, questions, groups and order."""
