@@ -105,7 +105,6 @@ FIXED = {
     "people.key": session_key("house-session-of-clerk"),
     "privacy.version": "1",
     "email_hash": "0" * 64,
-    "brand": "demo",
     "policy_settings.number": "1",
     "reason_settings.number": "1",
 }

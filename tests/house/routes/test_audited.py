@@ -104,8 +104,6 @@ EXEMPT_COMMANDS = {
     "policy show": "shows",
     "replies list": "shows",
     "policy history": "shows",
-    "policy replay": "reckons and changes nothing",
-    "policy show": "shows",
     "reasons list": "shows",
     "staff audit-role": "prints",
     "staff sign-in set": "leaves a row once a provider has answered: tests/staff/sso/test_settings.py",
