@@ -60,9 +60,9 @@ def test_a_customer_sees_what_goes_asks_and_changes_their_mind(customer: FlaskCl
     page = customer.get("/account/data/delete").text
     assert EMAIL in page and session.scalars(select(Erasure)).all() == []
     assert customer.post("/account/data/delete").location == "/account/data"
-    asked = session.scalars(select(Erasure)).one()
-    assert asked.state == "asked" and asked.due_at - asked.asked_at <= timedelta(hours=24)
-    assert asked.ref in customer.get("/account/data").text
+    erasure = session.scalars(select(Erasure)).one()
+    assert erasure.state == "asked" and erasure.due_at - erasure.asked_at <= timedelta(hours=24)
+    assert erasure.ref in customer.get("/account/data").text
     customer.post("/account/data/keep")
     session.expire_all()
     assert session.scalars(select(Erasure.state)).all() == ["cancelled"]

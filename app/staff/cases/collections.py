@@ -61,6 +61,7 @@ def book(ref: str) -> ResponseReturnValue:
         with transaction(db_session()) as session:
             if services.book_pickup(session, view.return_.id, on=on, note=typed("note"), by=member().actor, now=now):
                 _record(session, view, "return.pickup_booked", now)
+    # The customer may have called it off while this page was open.
     except Conflict:
         return confirmation.page(errors=[("", impossible())]), 409
     announce(confirmation.done)
@@ -144,6 +145,7 @@ def _facts(view: ReturnView, now: datetime) -> list[tuple[str, str]]:
         (_("Order"), view.order.number),
         (_("Day"), day(date.fromisoformat(on)) if on else "—"),
         *([(_("Time or reference"), note)] if (note := (view.return_.pickup or {}).get("note")) else []),
+        # Whoever books reads the address to a carrier; whoever only looks needs no name.
         (_("Name"), (to.get("name") or "—") if revealed else masking.name(to.get("name"))),
         (_("Address"), ", ".join(filter(None, (street if revealed else masking.street(street), place)))),
     ]

@@ -45,6 +45,7 @@ def answer(ref: str) -> ResponseReturnValue:
         case_page.keep_draft(case.ref, words)
         return case_page_with(case, ("words", fault)), 422
     by, key = member().actor, read_key(request.form)
+    # One transaction for both: a case must not close on an answer that was not kept.
     with transaction(db_session()) as session:
         if services.answer(session, case.id, words, by=by, form_key=key, now=now):
             _record(session, case, "case.answered", now)
@@ -61,6 +62,7 @@ def reply(ref: str) -> ResponseReturnValue:
     case, words = case_page.named_case(db_session(), ref), read_words(request.form)
     order = case_page.order_of(db_session(), case)
     text = replies.with_reply(db_session(), case, order, request.form.get("reply", ""), words)
+    # Kept either way: what is typed survives a choice that was none.
     case_page.keep_draft(case.ref, words if text is None else text)
     if text is None:
         return case_page_with(case, ("reply", _("Choose a reply."))), 422
@@ -72,6 +74,7 @@ def reply(ref: str) -> ResponseReturnValue:
 def close(ref: str) -> ResponseReturnValue:
     """Nothing is left to do."""
     case, now = case_page.named_case(db_session(), ref), utcnow()
+    # What was being written is not lost by a press of another button.
     case_page.keep_draft(case.ref, read_words(request.form))
     with transaction(db_session()) as session:
         if services.close(session, case.id, now=now):

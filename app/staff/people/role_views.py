@@ -67,6 +67,7 @@ def edit(key: str) -> ResponseReturnValue:
 def remove(key: str) -> ResponseReturnValue:
     """Remove a role that nobody has."""
     row = _role(key)
+    # Nobody takes away, by way of a role, what they do not have themselves.
     if refused := _refused(row):
         return refused
     confirmation = ask_role_removal(row)

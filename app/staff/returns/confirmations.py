@@ -49,6 +49,7 @@ def ask_payment(view: ReturnView, refund: RefundRecord) -> Confirmation:
         _("Book %(amount)s as paid", amount=money(refund.amount, refund.currency)),
         url_for("returning.page", ref=view.return_.ref),
         text_name="reference",
+        # Without it nobody finds the transfer again when the customer asks where it is.
         text_label=_("Reference of the payment"),
         text_hint=_("As the bank or the payment provider names it"),
         needed=True,
@@ -78,6 +79,7 @@ def ask_amount(view: ReturnView, refund: RefundRecord | None = None) -> Confirma
         needed=True,
         facts=_amount_facts(view) if refund is None else _money_facts(view, refund),
         amount_label=_("Amount in %(currency)s", currency=view.return_.currency),
+        # The limit is the order's money, not the quote: goodwill is allowed, more than was paid is not.
         amount_hint=_("Nothing more than what is left of the order's money."),
         currency=view.return_.currency,
         seen=seen(view),
@@ -163,6 +165,7 @@ def _amount_facts(view: ReturnView) -> list[tuple[str, str]]:
 
 
 def _facts(view: ReturnView) -> list[tuple[str, str]]:
+    # A withdrawal on paper has no quote.
     total = money(view.return_.quote.get("total", 0), view.return_.currency)
     return [(_("Return"), view.return_.ref), (_("Order"), view.order.number), (_("Refund as quoted"), total)]
 

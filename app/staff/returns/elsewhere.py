@@ -41,8 +41,10 @@ Deed = Callable[[Session, datetime], object]
 def same(ref: str, refund_id: int, ours_id: int) -> ResponseReturnValue:
     """It is this refund of ours, or it is this one and those that the address calls ``also``."""
     page, shown = _refund(ref, refund_id)
+    # Several of ours may have been paid as one by the shop's system.
     ids = {ours_id, *request.args.getlist("also", type=int)}
     ours = next((reading for reading in shown.readings if {refund.id for refund in reading} == ids), None)
+    # Between page and press it was compared by somebody else, or by itself.
     if ours is None:
         return _back(ref)
 

@@ -42,6 +42,7 @@ def _connections(session: Session) -> SectionState | None:
 def brands_state(session: Session) -> SectionState | None:
     """Whether a brand lacks what messages, labels and the law's notices show."""
     lacking = or_(BrandRecord.help_email.is_(None), BrandRecord.postal_address == "", BrandRecord.return_address == {})
+    # A brand that takes no more orders may lack what it likes.
     statement = select(func.count()).select_from(BrandRecord).where(BrandRecord.retired_at.is_(None), lacking)
     return SectionState("attention", _("Incomplete")) if session.scalar(statement) else None
 

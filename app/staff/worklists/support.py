@@ -79,6 +79,7 @@ def case_rows(session: Session, now: datetime, choice: RowChoice) -> Sequence[Ro
 
 def _case_row(case: SupportCaseRecord, order: OrderRecord, state: str | None, now: datetime) -> Row:
     hours = int((now - case.waits_since).total_seconds() // 3600)
+    # The state first: «is it here meanwhile?» is what whoever answers wants to know.
     parts = (short_state(ShipmentState(state)) if state else None, _age_words(hours))
     return Row(
         title=about_words(case.about),
@@ -99,6 +100,7 @@ def _case_row(case: SupportCaseRecord, order: OrderRecord, state: str | None, no
 def _age_words(hours: int) -> str:
     if hours < 1:
         return _("just now")
+    # Up to two days the hours tell more than «1 day».
     if hours < 48:
         return ngettext("%(num)s hour old", "%(num)s hours old", hours)
     return ngettext("%(num)s day old", "%(num)s days old", hours // 24)

@@ -85,6 +85,7 @@ def tag_of(state: BrandState) -> str:
 
 def expected_version(tags: Any, state: BrandState) -> int | None:
     """The version that If-Match names, None without that header. Raises Problem 412 for another than that in force."""
+    # Without the header the last one wins: a script that sets up a shop knows what it wants.
     if not tags:
         return None
     if not tags.contains(tag_of(state).strip('"')):

@@ -170,6 +170,7 @@ def put_word(session: Session, body: WordDocument) -> Answer:
 )
 def delete_word(session: Session, meaning_id: int) -> Answer:
     """Undo what was said last of a word."""
+    # A row that says so, and none removed: who said what stays to be read.
     meaning = take_back(session, meaning_id, by=acting(), now=utcnow())
     word = CarrierWord(meaning.carrier, meaning.code, meaning.words)
     return Answer(None, status=204, noted=_noted(word, meaning.state))
@@ -192,6 +193,7 @@ def post_trial(session: Session, carrier: str, body: TrialDocument) -> Answer:
     """Have a carrier asked."""
     able = current_app.extensions["askable_carriers"]()
     trial = trials.request(session, carrier, body.number, able=able, by=acting(), now=utcnow())
+    # A carrier may take its whole time limit, and no request waits for the world: the answer is fetched there.
     location = {"Location": url_for("api.get_trial", trial_id=trial.id)}
     return Answer(_trial(trial), 202, location, Noted(f"{carrier}/{trial.number}"))
 
@@ -208,6 +210,7 @@ def get_trial(session: Session, trial_id: int) -> Answer:
 
 def _carrier(row: CarrierHealth) -> CarrierAnswer:
     lags = {"lag_s": row.lag, "lag_95_s": row.lag_95}
+    # Whole seconds: carriers tell the minute at best.
     seconds = {name: round(lag.total_seconds()) if lag is not None else None for name, lag in lags.items()}
     return CarrierAnswer(**same_names(CarrierAnswer, row) | seconds | {"reasons": dict(row.reasons)})
 

@@ -87,6 +87,7 @@ def get_clock(session: Session) -> Answer:
 def post_job_retry(session: Session, job_id: int, body: NothingMore) -> Answer:
     """Put it in line again."""
     task = _failed(session, job_id).task
+    # A job that hands something out is not repeated by hand: nobody can say what had left already.
     if not runs.retry_job(session, job_id, now=utcnow()):
         raise Conflict("It may not be done twice, or one like it waits already.")
     return Answer(None, status=204, noted=Noted(f"{task}/{job_id}"))
@@ -109,5 +110,6 @@ def _failed(session: Session, job_id: int) -> runs.FailedJob:
 
 
 def _firing(row: clockwork.FiringState) -> FiringAnswer:
+    # Whole seconds, since the clock fires in seconds.
     late = round(row.late.total_seconds()) if row.late is not None else None
     return FiringAnswer(**same_names(FiringAnswer, row) | {"every_s": round(row.every.total_seconds()), "late_s": late})

@@ -63,7 +63,7 @@ class FieldAnswer(BaseModel):
     stored: list[ValueAnswer]
 
 
-class TrialAnswer(BaseModel):
+class ConnectionTrialAnswer(BaseModel):
     """What came of the last trial; ``works`` is null while it goes on."""
 
     tried_at: datetime
@@ -83,7 +83,7 @@ class ConnectionAnswer(BaseModel):
     fields: list[FieldAnswer]
     addresses: list[str]
     faults: list[str]
-    trial: TrialAnswer | None
+    trial: ConnectionTrialAnswer | None
 
 
 class ConnectionList(BaseModel):
@@ -122,6 +122,7 @@ def put_connection(session: Session, connection_name: str, body: ConnectionValue
     try:
         store.set_values(session, connection_name, body.values, _changing())
     except Invalid as error:
+        # The store names variables; whoever sent a document is told the place in it.
         raise Invalid([Fault(f"/values/{one.pointer}", one.detail) for one in error.faults]) from error
     return Answer(_answer(state(session, connection(connection_name), _live())))
 
@@ -186,6 +187,7 @@ def post_connection_trial(session: Session, connection_name: str, body: NothingM
     """Have it tried by a job."""
     one = connection(connection_name)
     trials.take_turn(session, one.name, by=acting(), now=utcnow())
+    # By a job: the call goes out into the world, and this request is a transaction.
     wake_about(session, "try_connection", one.name)
     return Answer(_answer(state(session, one, _live())), status=202)
 
@@ -221,17 +223,18 @@ def _field(one: FieldState) -> FieldAnswer:
         secret=one.field.secret,
         needed=one.field.needed,
         set_by=one.origin,
+        # A secret has none here: the state holds its last characters alone.
         value=one.value or None,
         stored=stored,
     )
 
 
-def _trial(one: ConnectionState) -> TrialAnswer | None:
+def _trial(one: ConnectionState) -> ConnectionTrialAnswer | None:
     trial = one.trial
     if trial is None:
         return None
     result = trial.result
-    return TrialAnswer(
+    return ConnectionTrialAnswer(
         tried_at=trial.tried_at,
         tried_by=trial.tried_by,
         works=result.good if result else None,

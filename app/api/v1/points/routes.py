@@ -142,6 +142,7 @@ def put_point(session: Session, network: str, point: str, body: PointDocument) -
 )
 def delete_point(session: Session, network: str, point: str) -> Answer:
     """Take it out of use."""
+    # Out of use and not deleted: returns that chose it still say where it is.
     own.set_active(session, own.by_key(session, network, point).id, False)
     return Answer(None, status=204, noted=Noted(f"{network}/{point}"))
 

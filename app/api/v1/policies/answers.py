@@ -81,6 +81,7 @@ def policy_answer(session: Session, key: str) -> Answer:
     """A brand's policy, with the tag of its version."""
     brand, place = named_brand(session, key), place_of(key)
     policy, proposal, lists = read_policy(brand.policy), versions.proposed(session, place), reasons_of(brand)
+    # Sentences of the interface are English, whatever a browser would ask for.
     with speaking("en"):
         rules = [
             RuleWords(name=rule.name, words=rule_sentence(rule, lambda handle: reason_words(handle, lists)))
@@ -100,6 +101,7 @@ def policy_answer(session: Session, key: str) -> Answer:
 def reasons_answer(session: Session, key: str) -> Answer:
     """A brand's reasons, with the tag of their version."""
     brand, place = named_brand(session, key), reasons_place(key)
+    # As if it had been written: whoever reads it changes it and sends it back.
     document = brand.reasons or usual_document()
     answer = ReasonsAnswer(brand=key, version=number_of(session, place), document=document)
     return Answer(answer, headers={"ETag": tag_of(session, place)})

@@ -56,6 +56,7 @@ def get_policy(session: Session, brand: str) -> Answer:
 def put_brand_policy(session: Session, brand: str, body: PolicyBody) -> Answer:
     """Put it in force, or propose it."""
     expected = expected_number(session, place_of(brand), request.if_match)
+    # What was not said is kept unsaid: then a later release may give it a better default.
     document = body.model_dump(mode="json", exclude_unset=True, by_alias=True)
     put_policy(session, brand, document, by=acting(), expected=expected, now=utcnow())
     return _noted(policy_answer(session, brand))
@@ -166,6 +167,7 @@ def _noted(answer: Answer) -> Answer:
 
 def _number(written: str) -> int:
     """A version's number; what is none is a version that there is not."""
+    # Nine digits at most: more fit into no column, and would be an error of the database.
     if not re.fullmatch(r"[0-9]{1,9}", written):
         raise NotFound("There is no such version.")
     return int(written)

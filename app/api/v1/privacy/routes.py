@@ -144,6 +144,7 @@ def get_retention(session: Session) -> Answer:
 def put_retention(session: Session, body: RetentionDays) -> Answer:
     """Put days in force."""
     match = request.headers.get("If-Match", "").strip('" ')
+    # Its own tag and no digest: a person types it in a shell.
     if match and not match.isdigit():
         raise Problem(400, "If-Match is the number of a version.")
     expected = int(match) if match else None

@@ -74,6 +74,7 @@ def list_members(session: Session) -> Answer:
 )
 def post_invitation(session: Session, body: InvitationDocument) -> Answer:
     """Invite."""
+    # Who invites twice invites once: an open invitation is mailed anew, and its first link ends.
     facts = {"email": body.email, "role": body.role, "name": body.name, "language": body.language}
     member = desk().invite(session, **facts, by=acting())
     return Answer(_member_answer(member), status=201)

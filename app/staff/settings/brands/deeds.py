@@ -68,6 +68,7 @@ def rename(key: str) -> ResponseReturnValue:
 def retire(key: str) -> ResponseReturnValue:
     """Retire it."""
     brand = _brand(key)
+    # Counted for the question: whoever retires a brand should know what is still to leave.
     waiting = open_orders(db_session(), brand.key)
     confirmation = Confirmation(
         title=_("Retire %(name)s", name=brand.name),
@@ -120,4 +121,5 @@ def _asked(
     except Conflict:
         return confirmation.page(errors=[("", refusal)]), 409
     announce(confirmation.done)
+    # After a new key the old address would be one redirect more.
     return see_other(_back(lead_to) if lead_to else confirmation.back)

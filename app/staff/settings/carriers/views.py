@@ -47,6 +47,7 @@ def test(carrier: str) -> ResponseReturnValue:
     try:
         with transaction(db_session()) as session:
             trial = trials.request(session, carrier, number, able=_able(), by=member().actor, now=utcnow())
+            # With the number: a test that looks at a stranger's parcel can be asked about.
             subject = f"{carrier}/{trial.number}"
             audit.record(session, actor=member().actor, action="carrier.asked", subject=subject, now=utcnow())
     except Invalid:

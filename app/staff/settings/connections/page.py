@@ -61,6 +61,7 @@ def renew() -> None:
 
 def trouble(session: Session) -> tuple[str, str] | None:
     """How all of them stand together, as a badge's kind and words: what does not work; else that no mail leaves yet."""
+    # One badge for all: what does not work comes before what is not there yet.
     many = failing(session, live())
     if many:
         return "problem", ngettext("%(num)s not working", "%(num)s not working", many)
@@ -73,6 +74,7 @@ def list_page() -> str:
     groups = []
     for group, (title, line) in words.GROUPS.items():
         rows = [pair for pair in everything if pair[0].connection.group is group]
+        # Some thirty carriers that a shop does not use would hide the three that it does.
         folded = [p for p in rows if group is ConnectionGroup.CARRIERS and p[0].standing is ConnectionStanding.OFF]
         if rows:
             groups.append((group.value, title, line, [pair for pair in rows if pair not in folded], folded))
@@ -161,6 +163,7 @@ def _health(one: Connection) -> list[tuple[str, str]]:
         if sent.rest:
             since = moment(sent.rest.since, zone=zone)
             facts.append((_("Takes nothing since"), since))
+            # A moment that has passed says «now» to nobody: the probe goes with the next message.
             facts.append((_("Next try"), moment(max(sent.rest.next_probe_at, utcnow()), zone=zone)))
     if heard is not None:
         facts.append(
@@ -182,6 +185,7 @@ def _fresh(one: Connection) -> dict[str, Any] | None:
     name, _blank, secret = (shown or "").partition(" ")
     if name != one.name:
         return None
+    # Once: whoever loads the page again, or opens it after a colleague, sees no secret.
     session.pop(SHOWN_KEY)
     return {"secret": secret, "sample": _sample(one, secret), "with_path": bool(one.carrier and not _signs(one))}
 
@@ -191,6 +195,7 @@ def _signs(one: Connection) -> bool:
 
 
 def _sample(one: Connection, secret: str) -> str | None:
+    # Only systems of a signature that a shell can make have a sample.
     webhook = one.system.webhook if one.system else None
     if webhook is None or webhook.sample is None:
         return None

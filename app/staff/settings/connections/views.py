@@ -49,6 +49,7 @@ def save(name: str) -> ResponseReturnValue:
     """Set what the form says; what is refused is said at its field."""
     one = named(name)
     current = state(db_session(), one, page.live())
+    # A server is typed in parts, and a fault belongs at its part: the store knows the whole address alone.
     faults = server_fault(one, request.form, page.live())
     if faults:
         return page.detail_page(one, errors=faults, values=request.form), 422
@@ -143,6 +144,7 @@ def _field_id(one: Connection, variable: str) -> str | None:
     field = one.field(variable)
     current = state(db_session(), one, page.live())
     shown = next((row for row in current.fields if row.field == field), None)
+    # What the environment sets has no field here, and a fault of it stands at the top.
     if field is None or shown is None or shown.origin is SetBy.ENVIRONMENT:
         return None
     return f"{variable}-host" if field.shape.is_address and field.secret else variable

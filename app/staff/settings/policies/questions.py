@@ -89,6 +89,7 @@ class ConditionRow:
 
 def choices_of(on: str, reasons: ReasonList) -> list[tuple[str, str]]:
     """What can be ticked, where there are only some names."""
+    # Made at each call: words are in the language of whoever reads.
     lists: dict[str, list[tuple[str, str]]] = {
         "customer": [(kind, customer_words(kind)) for kind in ("b2c", "b2b")],
         "item_kind": [(kind, kind_words(kind)) for kind in ("goods", "digital", "gift_card", "service")],
@@ -97,6 +98,7 @@ def choices_of(on: str, reasons: ReasonList) -> list[tuple[str, str]]:
         "reason": [
             (one.handle, _retired(reason_words(one.handle, reasons), one.retired))
             for one in reasons.reasons
+            # A withdrawal is the law's: no rule may ask for it.
             if one.group in CUSTOMER_GROUPS
         ],
     }

@@ -72,6 +72,7 @@ def place_of(worklist: str, row: Row) -> NotePlace:
 
 def _finish(session: Session, press: Press, row: Row, now: datetime) -> bool:
     is_done = aside.put(session, press.worklist, row.item, by=press.by, now=now)
+    # Most lists ask for no reason: what leaves them comes back by itself when its matter changes.
     if is_done and press.words:
         aside.note(session, press.worklist, row.item, reason=press.words, by=press.by, now=now)
     return is_done
@@ -79,6 +80,7 @@ def _finish(session: Session, press: Press, row: Row, now: datetime) -> bool:
 
 def _assign(session: Session, press: Press, row: Row, now: datetime) -> bool:
     is_kept = _mark(session, press, row, {"assigned_to": press.to}, now)
+    # A case has an assignee of its own, which its page shows: both say the same.
     if is_kept and press.worklist == aside.CASES:
         cases.assign(session, aside.case_id(row.item), to=press.to)
     return is_kept
@@ -100,6 +102,7 @@ def _write(session: Session, press: Press, row: Row, now: datetime) -> bool:
 def _approve(session: Session, press: Press, row: Row, now: datetime) -> bool:
     """One that cannot be approved any more leaves the others as they are."""
     try:
+        # A savepoint each: one refusal must not undo the others of the same press.
         with session.begin_nested():
             returns.approve(session, int(row.item), by=press.by, now=now)
     except Conflict:
@@ -133,6 +136,7 @@ def _before(session: Session, press: Press, row: Row) -> dict[str, Any]:
 
 def _note_deed(session: Session, press: Press, row: Row, before: dict[str, Any], now: datetime) -> None:
     """For undoing, and for the trail."""
+    # What a customer was told cannot be taken back, so nothing is kept for it.
     if is_undoable(press.worklist, press.deed):
         facts = {"press": press.key, "worklist": press.worklist, "item": row.item, "deed": press.deed}
         session.add(WorkDeed(**facts, by=press.by, at=now, before=before))
@@ -162,6 +166,7 @@ def _who_was_faster(session: Session, press: Press, item: str, zone: str) -> str
     if by_at := aside.who_finished(session, press.worklist, item):
         return _("%(who)s has done it at %(time)s", who=by_at[0], time=clock_time(by_at[1], zone=zone))
     mark = marks_on(session, press.worklist, [item]).get(item)
+    # Nobody is named who had done so before the page was made: the reader has seen that.
     if mark is None or mark.changed_at <= press.seen or mark.changed_by == press.by:
         return _("it had left the list")
     time = clock_time(mark.changed_at, zone=zone)

@@ -37,6 +37,7 @@ def act(name: str) -> ResponseReturnValue:
     """Do to the selected rows what the pressed button says."""
     if name not in WORKLISTS:
         abort(404)
+    # Each list is some permission's own; the guard above only knows that one of them is there.
     if needed_for_list(name) not in member().permissions:
         abort(403)
     filters, items = ListFilters.read(request.args), read_items()
@@ -45,6 +46,7 @@ def act(name: str) -> ResponseReturnValue:
     if isinstance(press, tuple) or fault:
         wrong = [fault] if fault else []
         return list_page(name, filters, wrong, typed=request.form, items=items), 422
+    # Read again at the press: what has left the list since is told, not done.
     rows = named_rows(db_session(), name, items, now=utcnow())
     confirmation = _asked_first(press, rows, filters)
     if confirmation and ("sure" not in request.form or confirmation.fault()):
@@ -54,6 +56,7 @@ def act(name: str) -> ResponseReturnValue:
     zone = shop_zone(db_session())
     with transaction(db_session()) as session:
         outcome = carry_out(session, press, rows, missing, zone=zone, now=utcnow())
+    # An undo that could do nothing is not offered.
     is_back = bool(outcome.done) and is_undoable(name, press.deed)
     announce(
         result_words(press, outcome, me=member().actor),
@@ -97,6 +100,7 @@ def _asked_first(press: Press, rows: Sequence[Row], filters: ListFilters) -> Con
         text_name="reason" if last else "",
         text_label=_("Reason"),
         needed=last,
+        # Twenty say what it is about; a hundred would hide the button.
         facts=[(row.title, " · ".join(filter(None, (row.about, row.detail)))) for row in rows[:20]],
         action=url_for("work_deeds.act", name=press.worklist, **filters.chosen),
         hidden=[
