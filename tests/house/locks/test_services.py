@@ -22,6 +22,9 @@ from app.oms import intake
 from app.orders import sharing
 from app.orders.lookup import links, sending
 from app.orders.models import Order
+from app.personal import tombstones
+from app.personal.claims import DataSubject
+from app.privacy.erase import erase
 from app.returns import listener, services
 from app.returns.elsewhere.deeds import correct_units, say_another, say_same
 from app.returns.elsewhere.models import RefundElsewhere
@@ -114,6 +117,7 @@ def test_no_service_locks_against_the_order_or_moves_a_state_in_silence(
         compared(story)
         withdrawn(story)
         asked_for_help(story)
+        erased(story)
     assert story.wrong == []
     assert story.silent == []
     assert sorted(shown([place]) for place in locking(app()) - story.driven - OTHER_ROWS.keys()) == []
@@ -334,6 +338,18 @@ def asked_for_help(story: Story) -> None:
     row = story.newest(Return, method="pickup")
     story.do("booked", lambda s: services.book_pickup(s, row, on=on, note="", **facts))
     story.do("not booked", lambda s: services.refuse_pickup(s, row, reason="No driver.", **facts))
+
+
+def erased(story: Story) -> None:
+    """Whoever bought all this is erased."""
+    with story.sessions() as session:
+        orders = tuple(session.scalars(select(Order.id).order_by(Order.id.desc())))
+
+    def gone(session: Session) -> None:
+        tombstones.alone(session)
+        erase(session, DataSubject(SECRET, order_ids=orders), now=NOW + DAY)
+
+    story.do("erased", gone)
 
 
 LOCKING = {

@@ -31,7 +31,8 @@ WORDS = {"es": "Volvemos enseguida", "en": "right back"}
 CONTRACT = {"es": "Por la presente le comunico que desisto", "en": "I hereby give notice that I withdraw"}
 NAMES = {meant: "AAAAAAAA" for meant in MEANT.values()} | {
     name: "1" for name in ("mail", "refund_id", "shipment_id", "row_id", "text_id", "receipt_id", "withdrawal_id",
-                           "user_id", "delivery", "number")
+                           "user_id", "delivery", "number", "import_id", "job_id", "key_id", "meaning_id", "passkey_id",
+                           "point_id", "trial_id")
 }  # fmt: skip
 
 

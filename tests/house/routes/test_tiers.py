@@ -25,6 +25,7 @@ OF_EVERYONE = {
     "health",
     "unsent",
     "manifest",
+    "policy_page",
     "brand_files",
 }
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
