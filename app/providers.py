@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     from app.tracking.summary.order_summary import summaries
 
     app.extensions["mail_config"] = mail_config(app.config["SETTINGS"])
+    app.extensions["mailer"] = mailer
     app.extensions["order_panels"] = [resume_panel, order_panel, cases]
     app.extensions["order_ways"] = [messages]
     app.extensions["asks_carrier"] = asks_carrier

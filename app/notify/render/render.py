@@ -187,7 +187,7 @@ class BadShopText(ValueError):
 
 
 def check(source: str) -> str:
-    """A sentence beneath mails as it may be kept: words, and the names ``{{ shop }}``, ``{{ number }}``, ``{{ carrier }}``."""
+    """A sentence of mails as it may be kept: words, ``{{ shop }}``, ``{{ number }}`` and ``{{ carrier }}``."""
     if len(source) > LONGEST:
         raise BadShopText(f"It has more than {LONGEST} signs.")
     try:

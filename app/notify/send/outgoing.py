@@ -124,7 +124,9 @@ def _text(
         reference=message.public_id,
         channel=Channel.SMS,
         to=message.recipient,
-        text=own_body(message.kind, own, facts, t, hint) if own is not None else text(message.kind, facts, t, hint=hint),
+        text=own_body(message.kind, own, facts, t, hint)
+        if own is not None
+        else text(message.kind, facts, t, hint=hint),
         valid_seconds=int(left.total_seconds()),
     )
 

@@ -15,6 +15,8 @@ from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from app.core.errors import PortalError
+
 # More of either is no message any more; a value longer than this is cut.
 MOST_MARKS, DEEPEST, LONGEST_VALUE = 120, 5, 600
 _MARK = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
@@ -33,7 +35,7 @@ def _l(text: str) -> str:
     return text
 
 
-class BadText(ValueError):
+class BadText(PortalError, ValueError):
     """The text cannot be used: ``sentence`` says why, in English and to be translated, with ``values`` in it."""
 
     def __init__(self, sentence: str, **values: object) -> None:
@@ -159,9 +161,7 @@ def _turn(stack: list[_OpenChoice], words: Sequence[str], names: Mapping[str, bo
     """What stands between {% and %}."""
     verb, condition = (words[0] if words else ""), words[1:]
     if verb not in ("if", "elif", "else", "endif") or (condition and verb in ("else", "endif")):
-        raise BadText(
-            _l("Between {%% and %%} stand if, elif, else and endif alone: “%(words)s”."), words=_shown(words)
-        )
+        raise BadText(_l("Between {%% and %%} stand if, elif, else and endif alone: “%(words)s”."), words=_shown(words))
     if verb in ("if", "elif"):
         _check_condition(condition, names)
     if verb == "if":

@@ -1,6 +1,5 @@
 """What is wrong with a shop's own text, and what it had better look at: before it is saved, field by field."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -61,9 +60,9 @@ class TextRemark:
     values: Mapping[str, object] = field(default_factory=dict)
     refuses: bool = True
 
-    def words(self, say: Callable[[str], str] = str) -> str:
-        """The sentence, in English or as ``say`` translates it."""
-        return say(self.sentence) % self.values
+    def words(self, translate: Callable[[str], str] | None = None) -> str:
+        """The sentence, in English or as ``translate`` puts it."""
+        return (translate(self.sentence) if translate else self.sentence) % self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +176,7 @@ def variants(pieces: Mapping[str, Pieces], scene: TextScene) -> Iterator[Facts]:
             yield facts
 
 
-def _of_results(
-    tidy: Mapping[str, Any], pieces: Mapping[str, Pieces], scene: TextScene
-) -> Iterator[TextRemark]:
+def _of_results(tidy: Mapping[str, Any], pieces: Mapping[str, Pieces], scene: TextScene) -> Iterator[TextRemark]:
     """What it comes to with the longest usual values, and where some of them are lacking."""
     for facts in variants(pieces, scene):
         if scene.channel == Channel.SMS:

@@ -1,4 +1,4 @@
-"""Which stages a brand tells by mail and as texts, its sentence beneath each mail, and where its name may send texts."""
+"""Which stages a brand tells by mail and as texts, its sentence in mails, and where its name may send texts."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -105,8 +105,7 @@ def usual_text(kind: str, channel: str, language: str, shop: MailShop, answerabl
     if not is_written_out(kind):
         return _by_name(MAILS[kind](facts, t))
     fields = {
-        name: "\n".join(_written(kind, channel, facts, t, _CHOICES[kind], _part(kind, name, t)))
-        for name in MAIL_FIELDS
+        name: "\n".join(_written(kind, channel, facts, t, _CHOICES[kind], _part(kind, name, t))) for name in MAIL_FIELDS
     }
     return {name: text for name, text in fields.items() if text or name != "button"}
 

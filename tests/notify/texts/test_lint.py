@@ -109,7 +109,9 @@ def test_a_point_alone_makes_no_address(words: str) -> None:
 )
 def test_a_message_says_what_it_is_for(kind: str, lead: str, name: str) -> None:
     where = scene(kind, "email")
-    assert ("lead", f"It must say “{{{{ {name} }}}}”, whichever way its choices go.") in refused(GOOD | {"lead": lead}, where)
+    assert ("lead", f"It must say “{{{{ {name} }}}}”, whichever way its choices go.") in refused(
+        GOOD | {"lead": lead}, where
+    )
     full = GOOD | {"lead": f"{lead} {{{{ standard_text }}}}", "subject": "{{ number }} {{ standard_headline }}"}
     assert refused(full, where) == []
 
@@ -144,7 +146,10 @@ EVIL = "</td><script>x</script>{{ 7*7 }}\r\nBcc: x@y.z\u2028\u202e"
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.fixed_dictionaries(dict.fromkeys(("subject", "headline", "lead", "after", "preheader", "button"), TEXT)), st.booleans())
+@given(
+    st.fixed_dictionaries(dict.fromkeys(("subject", "headline", "lead", "after", "preheader", "button"), TEXT)),
+    st.booleans(),
+)
 def test_whatever_is_kept_can_be_sent_and_never_becomes_markup(document: dict[str, str], evil: bool) -> None:
     document = document | {"subject": document["subject"] + "{{ number }}", "headline": document["headline"] + "a"}
     try:

@@ -29,7 +29,9 @@ def scene(kind: str, channel: str, language: str = "en", **changes: Any) -> Text
 def lives(kind: str, channel: str) -> list[Facts]:
     """Facts as orders have them: with everything, without each thing that may be lacking, and as tests know them."""
     whole = replace(facts(), ordered=replace(facts().order(), why="Nothing is charged.", title="On hold"))
-    parcels = replace(whole, parcel=replace(whole.box(), rest=(OtherParcel(2, "On its way"),), next_step="Wait for it."))
+    parcels = replace(
+        whole, parcel=replace(whole.box(), rest=(OtherParcel(2, "On its way"),), next_step="Wait for it.")
+    )
     collected = replace(parcels, parcel=replace(parcels.box(), stage=Stage.COLLECTED))
     held = replace(whole, ordered=replace(whole.order(), stage=Stage.ON_HOLD))
     owed = replace(whole, back=replace(whole.returned(), owed=595, collected_on=whole.returned().deadline))
