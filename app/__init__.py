@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "app.staff.cases.collections:bp",
     "app.staff.worklists.views:bp",
     "app.staff.settings.views:bp",
+    "app.staff.settings.texts.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
     "app.orders.lookup.find:bp",

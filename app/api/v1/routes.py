@@ -7,6 +7,7 @@ from app.api.v1.metrics import routes as metrics
 from app.api.v1.orders import routes as orders
 from app.api.v1.returns import actions, changes
 from app.api.v1.returns import routes as returns
+from app.api.v1.texts import routes as texts
 from app.api.v1.tracking import routes as tracking
 from app.api.v1.webhooks import deliveries
 from app.api.v1.webhooks import routes as webhooks
@@ -21,6 +22,7 @@ __all__ = [
     "metrics",
     "orders",
     "returns",
+    "texts",
     "tracking",
     "webhooks",
 ]

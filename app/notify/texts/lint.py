@@ -1,7 +1,8 @@
 """What is wrong with a shop's own text, and what it had better look at: before it is saved, field by field."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as member
 from itertools import combinations
 from typing import Any
 
@@ -57,7 +58,7 @@ class TextRemark:
 
     field: str
     sentence: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = member(default_factory=dict)
     refuses: bool = True
 
     def words(self, translate: Callable[[str], str] | None = None) -> str:

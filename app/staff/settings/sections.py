@@ -8,13 +8,10 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.staff.settings.section_state import SectionState
+from app.staff.settings.texts.words import state as texts_state
 
-@dataclass(frozen=True, slots=True)
-class SectionState:
-    """How a section stands, in a few words; ``kind`` is that of a badge: plain, done, attention, problem."""
-
-    kind: str
-    words: str
+__all__ = ["GROUPS", "Section", "SectionState", "sections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,18 @@ class Section:
 GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Your shop"), ()),
     (_l("Returns"), ()),
-    (_l("Messages"), ()),
+    (
+        _l("Messages"),
+        (
+            Section(
+                "settings",
+                _l("Message texts"),
+                _l("Which stages are told by which channel, and in which words."),
+                "texts.listed",
+                texts_state,
+            ),
+        ),
+    ),
     (_l("Connections"), ()),
     (
         _l("People and privacy"),

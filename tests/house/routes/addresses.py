@@ -58,6 +58,12 @@ FIXED = {
     "credential": "x" * 40,
     "filename": "base.css",
     "place": "1",
+    "brand": "demo",
+    "kind": "shipment.out_for_delivery",
+    "channel": "email",
+    "language": "es",
+    "texts.version": "0",
+    "texts.stages_back.version": "0",
 }
 
 

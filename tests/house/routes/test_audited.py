@@ -22,9 +22,13 @@ from app.audit import trail
 from app.audit.models import AuditRow
 from app.brands.models import Brand
 from app.core.clock import utcnow
+from app.core.db import do_last_acts
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
+from app.notify.texts import documents
+from app.notify.texts.shelf import TextKey
+from app.notify.texts.stages import change_stages
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
 from app.staff.auth import passwords
@@ -33,9 +37,10 @@ from app.staff.models import StaffUser
 from app.staff.words import ACTION_WORDS
 from app.tracking.models import Shipment
 from tests.conftest import SECRET
-from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.addresses import FIXED, Address, addresses
 from tests.house.routes.visits import open_as
 from tests.house.routes.world import MINE
+from tests.notify.build import a_mail_config
 from tests.oms.test_spreadsheet import HEAD, ROW
 from tests.returns.points.test_reading import GOOD, HEADER
 from tests.staff.browsers import PASSWORD
@@ -47,6 +52,8 @@ EXEMPT = {
     "api.post_events": "scans are kept as they came, with the key that told them",
     "api.post_eligibility": "asks and changes nothing",
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
+    "texts.check": "looks at a text and changes nothing",
+    "texts.look": "shows how a text would look and changes nothing",
     "staff.switch_keys": "a preference of one session",
 }
 EXEMPT_COMMANDS = {
@@ -55,6 +62,11 @@ EXEMPT_COMMANDS = {
     "carriers parse": "shows",
     "demo": "fills an empty demo shop",
     "doctor": "shows",
+    "messages text check": "shows",
+    "messages text history": "shows",
+    "messages text list": "shows",
+    "messages text preview": "shows",
+    "messages text show": "shows",
     "messages why": "shows",
     "migrate": "changes the schema, in which the migration is written down",
     "policy replay": "reckons and changes nothing",
@@ -138,6 +150,20 @@ def to_cancel(house: SimpleNamespace) -> None:
     mine(house).pickup = {"on": on, "note": "", "booked_at": "x", "called_off_at": "x"}
 
 
+def own_text(house: SimpleNamespace) -> None:
+    """The brand has a text of its own."""
+    words = {"subject": "{{ number }}", "headline": "Hola", "lead": "Hola"}
+    key = TextKey(*(FIXED[name] for name in TextKey._fields))
+    documents.save(house.session, "demo", key, words, by="x", config=a_mail_config(), now=utcnow())
+    do_last_acts(house.session)
+
+
+def own_stages(house: SimpleNamespace) -> None:
+    """The brand tells one stage less."""
+    change_stages(house.session, "demo", {"mails_off": ["order.preparing"]}, by="x", now=utcnow())
+    do_last_acts(house.session)
+
+
 def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
@@ -161,6 +187,9 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_replay": (nothing, {}),
     "post_delivery_replay": (nothing, {}),
     "delete_webhook": (nothing, None),
+    "put_text": (nothing, {"subject": "{{ number }}", "headline": "Filomena called", "lead": "Filomena"}),
+    "delete_text": (own_text, None),
+    "put_stages": (nothing, {"notes": {"es": "Filomena called"}}),
 }  # fmt: skip
 
 
@@ -210,6 +239,11 @@ def two_needed(house: SimpleNamespace) -> None:
 BOOKED = {"book": "1", "u": "0.as_new.restock", "key": "booked-once", "note": "Filomena called"}
 ENOUGH = {"reason": "Filomena called", "reference": "Filomena 1", "note": "Filomena called"}
 OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
+    "texts.stages": (nothing, {"note-es": "Filomena called"}),
+    "texts.stages_back": (own_stages, {}),
+    "texts.save": (nothing, {"subject": "{{ number }}", "headline": "Filomena called", "lead": "Filomena"}),
+    "texts.test": (nothing, {"subject": "{{ number }}", "headline": "Filomena called", "lead": "Filomena"}),
+    "texts.back": (own_text, {}),
     "audit.export": (nothing, {"form": "csv"}),
     "metrics.delivery_csv": (nothing, {}),
     "metrics.messages_csv": (nothing, {}),
@@ -361,11 +395,15 @@ def files(tmp_path: Path) -> Path:
 
 
 PLACES = "ES\t28013\tMadrid\tMadrid\tMD\tMadrid\tM\tMadrid\t28079\t40.4165\t-3.7026\t4\n"
+OF_A_TEXT = [FIXED[name] for name in TextKey._fields]
 OF_THE_COMMAND_LINE = {
     "api-key create": ("wms", "--scope", "orders:read"),
     "api-key revoke": ("house",),
     "look-up": ("demo", "--links-only"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
+    "messages text restore": ("demo", *OF_A_TEXT, "0"),
+    "messages text set": ("demo", *OF_A_TEXT, "--field", "lead=Hola {{{{ number }}}}"),
+    "messages text test": ("demo", *OF_A_TEXT, "--to", "me@shop.example"),
     "orders import": ("{files}/orders.csv",),
     "points import": ("{files}/points.csv",),
     "policy set": ("{files}/policy.json",),
@@ -388,6 +426,8 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     house: SimpleNamespace, files: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "amparo")
+    own_text(house)
+    house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files) for word in OF_THE_COMMAND_LINE[command]]
     done = house.app.test_cli_runner().invoke(args=["portal", *command.split(), *words])

@@ -20,7 +20,7 @@ OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
     "staff", "second_factor", "console", "order_actions", "returning", "decisions", "elsewhere", "return_money",
-    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings",
+    "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings", "texts",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""
