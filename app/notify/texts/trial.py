@@ -29,6 +29,14 @@ def _l(text: str) -> str:
     return text
 
 
+class NoTrial(Conflict):
+    """No test goes there now: ``sentence`` says why, in English and to be translated, with ``values`` in it."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.sentence, self.values = sentence, values
+
+
 _MARKED = _l("This is a test of a message text. No order has changed.")
 _TITLE = _l("Test: %(subject)s")
 
@@ -54,13 +62,13 @@ def trial(
     actor = by if by.startswith((audit.CLI, audit.API)) else audit.STAFF + by
     tests = select(func.count(AuditRecord.id)).where(AuditRecord.action == ACTION, AuditRecord.actor == actor)
     if (session.scalar(tests.where(AuditRecord.at > now - SPAN)) or 0) >= MOST:
-        raise Conflict(f"You have sent {MOST} tests within an hour. Send the next one later.")
+        raise NoTrial(_l("You have sent %(most)s tests within an hour. Send the next one later."), most=MOST)
     if _is_anothers(session, key.channel, address, own):
-        raise Conflict("This address is a customer's: tests go to yourself.")
+        raise NoTrial(_l("This address is a customer's: tests go to yourself."))
     if is_suppressed(
         session, channel=key.channel, recipient_hash=recipient_key(config.key, key.channel, address), purpose=ALL
     ):
-        raise Conflict("This address must not be written to.")
+        raise NoTrial(_l("This address has stopped all messages."))
     shown = preview(session, brand, key, document, order=order, config=config, now=now)
     # The address itself is nobody's business later: that a test went is.
     audit.record(

@@ -27,7 +27,7 @@ from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
 from app.staff.settings.texts.look import framed, page
 from app.staff.settings.texts.page import Draft, stages_page, text_page
-from app.staff.settings.texts.words import refusal
+from app.staff.settings.texts.words import note_fault, refusal
 
 bp = Blueprint("texts", __name__, url_prefix="/staff/settings/messages")
 guarded = role_required(Role.ADMIN)
@@ -58,7 +58,7 @@ def stages(brand: str) -> ResponseReturnValue:
             }
             change_stages(session, brand, changes, by=member().actor, expected=_version(), now=now)
     except Invalid as error:
-        return _stages(brand, [(_note_field(one.pointer), one.detail) for one in error.faults]), 422
+        return _stages(brand, [_note_error(one.pointer) for one in error.faults]), 422
     except Conflict:
         return _stages(brand, [(None, _overtaken())]), 409
     except NotFound:
@@ -212,8 +212,7 @@ def _shown(brand: str, key: TextKey) -> documents.ShownText:
 
 def _sorry(error: BadText | NotFound, language: str) -> Response:
     # The frame has no form to point at: one sentence, and the form beside it says the rest.
-    words = _(error.sentence) % error.values if isinstance(error, BadText) else refusal(error)
-    return page(f"<p>{escape(words)}</p>", language)
+    return page(f"<p>{escape(refusal(error))}</p>", language)
 
 
 def _draft(channel: str) -> Draft:
@@ -243,8 +242,9 @@ def _notes(present: dict[str, str]) -> dict[str, str]:
     return present | {language: words[:600] for language, words in typed.items() if len(language) < 10}
 
 
-def _note_field(pointer: str) -> str | None:
-    return NOTE + pointer.rpartition("/")[2] if pointer.startswith("/notes/") else None
+def _note_error(pointer: str) -> tuple[str | None, str]:
+    field = NOTE + pointer.rpartition("/")[2]
+    return field, note_fault(request.form.get(field, ""))
 
 
 def _overtaken() -> str:

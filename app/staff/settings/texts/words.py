@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.core.i18n.locale import get_locale
+from app.notify.render.render import LONGEST, NAMES
 from app.notify.texts.faults import faults_lately
+from app.notify.texts.language import BadText, clean, read_text
+from app.notify.texts.trial import NoTrial
 from app.staff.settings.section_state import SectionState, attention
 
 GROUPS = {
@@ -64,10 +67,16 @@ def state(session: Session) -> SectionState | None:
 
 
 def refusal(error: Exception) -> str:
-    """Why a preview or a test is not possible, as a person reads it."""
-    sentence = str(error)
-    # Services speak English; what a person in the console meets is translated.
-    return {
-        "NotFound": _("There is no such order of this brand, or nothing of this kind belongs to it."),
-        "Conflict": sentence,
-    }.get(type(error).__name__, sentence)
+    """Why a preview or a test is not possible, in the reader's language."""
+    if isinstance(error, BadText | NoTrial):
+        return _(error.sentence) % error.values
+    return _("There is no such order of this brand, or nothing of this kind belongs to it.")
+
+
+def note_fault(words: str) -> str:
+    """What is wrong with a sentence in mails, in the reader's language."""
+    try:
+        read_text(clean(words, lines=False), NAMES)
+    except BadText as error:
+        return refusal(error)
+    return _("It has more than %(most)s signs.", most=LONGEST)
