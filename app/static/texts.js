@@ -25,6 +25,10 @@
   let pause = 0;
   form.addEventListener("input", () => {
     clearTimeout(pause);
-    pause = setTimeout(() => Object.values(chosen).forEach((button) => form.requestSubmit(button)), 600);
+    // One after the other: a form that is sent again at once forgets the first time.
+    pause = setTimeout(
+      () => Object.values(chosen).forEach((button, at) => setTimeout(() => form.requestSubmit(button), at * 100)),
+      600,
+    );
   });
 })();

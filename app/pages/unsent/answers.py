@@ -93,6 +93,9 @@ def writing() -> Iterator[Session]:
 def _shown_in_answer(response: Response) -> bool:
     if request.method != "POST" or response.status_code not in KEPT or response.mimetype != "text/html":
         return False
+    # What is shut in a frame is no page that somebody comes back to.
+    if "sandbox" in response.headers.get("Content-Security-Policy", ""):
+        return False
     system = isinstance(current_app.blueprints.get(request.blueprint or ""), SystemBlueprint)
     return not system and not is_htmx() and not response.direct_passthrough and _by_a_browser()
 

@@ -54,7 +54,11 @@ def stages_page(session: Session, brand: str, errors: Sequence[tuple[str | None,
     record = named_brand(session, brand)
     stages, version = stages_of(session, brand)
     own = {name for _brand, name in texts_in_force(session, [brand])}
-    kinds = sorted({*editable(Channel.EMAIL), *editable(Channel.SMS)}, key=list(KINDS).index)
+    groups_in_order, kinds_in_order = list(GROUPS), list(KINDS)
+    kinds = sorted(
+        {*editable(Channel.EMAIL), *editable(Channel.SMS)},
+        key=lambda kind: (groups_in_order.index(kind.partition(".")[0]), kinds_in_order.index(kind)),
+    )
     groups = [
         (GROUPS[prefix], [(kind_words(kind), _cells(kind, brand, stages, own)) for kind in group])
         for prefix, group in groupby(kinds, key=lambda kind: kind.partition(".")[0])
