@@ -140,7 +140,10 @@ class ProviderRest(Model):
 
 
 class Suppression(Model):
-    """An address that must not be written to through a channel, for a purpose."""
+    """An address that must not be written to through a channel, for a purpose: news, all, or a group of stages.
+
+    ``wording`` is what stood beside the box that its reader emptied.
+    """
 
     __tablename__ = "suppression"
 
@@ -148,6 +151,7 @@ class Suppression(Model):
     recipient_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str]
+    wording: Mapped[str | None]
     created_at: Mapped[Instant]
 
 

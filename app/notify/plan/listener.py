@@ -20,7 +20,7 @@ from app.notify.models import BrandMessages, Message, WithheldMessage
 from app.notify.plan.caps import capped
 from app.notify.plan.daily_counts import DailyCounts
 from app.notify.plan.triggers import ContactPoints, EventFacts, Intended, Plan, Wishes, plan
-from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
+from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, stages_off, suppressed
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderContactRecord, OrderRecord
@@ -274,6 +274,8 @@ def wishes_of(recipient: MessageRecipient, people: People, config: MailConfig) -
         email_news=not {(Channel.EMAIL, email, ALL), (Channel.EMAIL, email, NEWS)} & off,
         sms_news=not {(Channel.SMS, sms, ALL), (Channel.SMS, sms, NEWS)} & off,
         texts=not config.sends_no_texts,
+        email_off=stages_off(off, Channel.EMAIL, email),
+        sms_off=stages_off(off, Channel.SMS, sms),
     )
 
 
