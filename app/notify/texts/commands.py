@@ -6,23 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.audit import trail as audit
 from app.brands import versions
 from app.core.clock import utcnow
-from app.core.db import Database, transaction
+from app.core.db import transaction
 from app.core.errors import ProviderError
 from app.core.i18n.catalogues import offered
 from app.notify.kinds import Channel
 from app.notify.send.codes import send_now
 from app.notify.texts import documents
-from app.notify.texts.here import config_here, mailer_here
+from app.notify.texts.here import config_here, mailer_here, session_here
 from app.notify.texts.lint import TextRemark, remarks
 from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TextKey, texts_in_force
-from app.notify.texts.trial import trial
+from app.notify.texts.trial import TrialRequest, trial
 from app.notify.texts.usual import STANDARD
 from app.notify.texts.variables import editable, variables_of
 
@@ -49,7 +48,7 @@ def _writing(command: Any) -> Any:
 @click.argument("brand")
 def list_command(brand: str) -> None:
     """Every text of BRAND, and whether it is the brand's own."""
-    with _sessions() as session:
+    with session_here() as session:
         own = {name for _, name in texts_in_force(session, [brand])}
         for channel in Channel:
             for kind in editable(channel):
@@ -63,7 +62,7 @@ def list_command(brand: str) -> None:
 def show_command(brand: str, kind: str, channel: str, language: str) -> None:
     """What is in force, as JSON, and the names that it may use."""
     key = TextKey(kind, channel, language)
-    with _sessions() as session:
+    with session_here() as session:
         shown = documents.shown(session, brand, key, config_here())
     click.echo(json.dumps(shown.document, ensure_ascii=False, indent=2))
     origin = f"version {shown.number}, the brand's own" if shown.is_own else "the standard text"
@@ -81,7 +80,7 @@ def show_command(brand: str, kind: str, channel: str, language: str) -> None:
 def set_command(brand: str, kind: str, channel: str, language: str, fields: Sequence[str], source: Any) -> None:
     """Put a text in force, if nothing refuses it."""
     key = TextKey(kind, channel, language)
-    with _sessions() as session, transaction(session):
+    with session_here() as session, transaction(session):
         document = _document(session, brand, key, fields, source)
         version = documents.save(session, brand, key, document, by=audit.operator(), config=config_here(), now=utcnow())
         notes = documents.shown(session, brand, key, config_here()).remarks
@@ -96,7 +95,7 @@ def set_command(brand: str, kind: str, channel: str, language: str, fields: Sequ
 def check_command(brand: str, kind: str, channel: str, language: str, fields: Sequence[str], source: Any) -> None:
     """What is wrong with a text, or to be looked at; exit 1 if anything refuses it."""
     key = TextKey(kind, channel, language)
-    with _sessions() as session:
+    with session_here() as session:
         scene = documents.scene_of(session, brand, key, config_here())
         notes = remarks(_document(session, brand, key, fields, source), scene)
     click.echo("\n".join(_lines(notes)) or "Nothing to remark.")
@@ -113,7 +112,7 @@ def preview_command(
 ) -> None:
     """How it would look; nothing is sent."""
     key = TextKey(kind, channel, language)
-    with _sessions() as session:
+    with session_here() as session:
         document = _document(session, brand, key, written["fields"], written["source"])
         shown = preview(session, brand, key, document, order=order, config=config_here(), now=utcnow())
     if shown.outgoing.subject:
@@ -134,10 +133,10 @@ def preview_command(
 def test_command(brand: str, kind: str, channel: str, language: str, to: str, order: str) -> None:
     """Send what is in force to yourself, marked as a test."""
     key = TextKey(kind, channel, language)
-    with _sessions() as session, transaction(session):
+    with session_here() as session, transaction(session):
         document = documents.shown(session, brand, key, config_here()).document
-        mine = {"to": to, "own": "", "by": audit.operator(), "order": order}
-        outgoing = trial(session, brand, key, document, **mine, config=config_here(), now=utcnow())
+        request = TrialRequest(to, by=audit.operator(), order=order)
+        outgoing = trial(session, brand, key, document, request, config=config_here(), now=utcnow())
     try:
         send_now(outgoing, mailer_here())
     except ProviderError as error:
@@ -150,11 +149,12 @@ def test_command(brand: str, kind: str, channel: str, language: str, to: str, or
 def history_command(brand: str, kind: str, channel: str, language: str) -> None:
     """The versions of a text, the newest first."""
     key = TextKey(kind, channel, language)
-    with _sessions() as session:
+    with session_here() as session:
         place = documents.place_of(brand, key, documents.scene_of(session, brand, key, config_here()))
         for version in versions.history(session, place):
             again = "" if version.restores is None else f", brings back {version.restores or 'the standard text'}"
-            click.echo(f"{version.number:>4} {version.made_at:%Y-%m-%d %H:%M} {version.made_by} {version.state}{again}")
+            at = version.made_at.isoformat(timespec="minutes")
+            click.echo(f"{version.number:>4} {at} {version.made_by} {version.state}{again}")
 
 
 @text.command("restore")
@@ -163,7 +163,7 @@ def history_command(brand: str, kind: str, channel: str, language: str) -> None:
 def restore_command(brand: str, kind: str, channel: str, language: str, number: int) -> None:
     """Bring version NUMBER back; 0 is the standard text."""
     key = TextKey(kind, channel, language)
-    with _sessions() as session, transaction(session):
+    with session_here() as session, transaction(session):
         documents.restore(session, brand, key, number, by=audit.operator(), config=config_here(), now=utcnow())
         is_own = documents.shown(session, brand, key, config_here()).is_own
     click.echo(f"In force: {'the text of version ' + str(number) if is_own else 'the standard text'}.")
@@ -189,8 +189,3 @@ def _document(session: Any, brand: str, key: TextKey, fields: Sequence[str], sou
 def _lines(notes: Sequence[TextRemark]) -> Iterator[str]:
     for note in notes:
         yield f"{'refused' if note.refuses else 'note'}: {note.field}: {note.words()}"
-
-
-def _sessions() -> Any:
-    database: Database = current_app.extensions["database"]
-    return database.sessions()

@@ -1,6 +1,7 @@
-"""The settings of messages in the application that runs: to look at a text, and to send one."""
+"""What texts need of the application that runs: its settings of messages, its senders, its database."""
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from app.core.web import database, settings
 from app.notify.send.config import MailConfig
@@ -13,7 +14,14 @@ def config_here() -> MailConfig:
 
 
 def mailer_here() -> MailConfig:
-    """The same with the senders that customers' messages take."""
-    # Told by who knows the senders (`app.providers`), which no room below can.
-    made: MailConfig = current_app.extensions["mailer"](settings(), database().sessions)
-    return made
+    """The same with the senders that customers' messages take.
+
+    Who knows them (`app.providers`) puts the way to them there: no room below can.
+    """
+    mailer: MailConfig = current_app.extensions["mailer"](settings(), database().sessions)
+    return mailer
+
+
+def session_here() -> Session:
+    """A session for a command, which has no request to have one."""
+    return database().sessions()

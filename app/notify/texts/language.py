@@ -44,7 +44,7 @@ class BadText(PortalError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlainWords:
     """Words as they stand."""
 
     text: str
@@ -69,7 +69,7 @@ class ChoiceOfWords:
         return not self.branches[-1][0]
 
 
-Piece = Words | SaidName | ChoiceOfWords
+Piece = PlainWords | SaidName | ChoiceOfWords
 Pieces = tuple[Piece, ...]
 
 
@@ -102,7 +102,7 @@ def read_text(source: str, names: Mapping[str, bool]) -> Pieces:
     stack = [_OpenChoice()]
     for mark, inside in _marks(source):
         if mark == "":
-            stack[-1].pieces.append(Words(inside))
+            stack[-1].pieces.append(PlainWords(inside))
         elif mark == "{{":
             stack[-1].pieces.append(SaidName(_said(inside.split(), names)))
         else:
@@ -205,7 +205,7 @@ def written(pieces: Pieces) -> str:
 
 
 def _written(piece: Piece) -> str:
-    if isinstance(piece, Words):
+    if isinstance(piece, PlainWords):
         return piece.text
     if isinstance(piece, SaidName):
         return f"{{{{ {piece.name} }}}}"
@@ -237,7 +237,7 @@ def asked_for(pieces: Pieces) -> frozenset[str]:
 def words_of(pieces: Pieces) -> Iterator[str]:
     """The words that stand in it, stretch by stretch."""
     for piece in pieces:
-        if isinstance(piece, Words):
+        if isinstance(piece, PlainWords):
             yield piece.text
         elif isinstance(piece, ChoiceOfWords):
             for _, branch in piece.branches:

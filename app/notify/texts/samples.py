@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.brands.look import PLAIN, BrandLook
 from app.core.clock import utcnow
+from app.core.i18n.words import local_day
 from app.notify.render.mails.facts import Back, Facts, Links, MailCase, MailItem, MailParcel, MailPickup, MailShop
 from app.notify.render.mails.facts import Ordered as SampleOrder
 from app.notify.render.words import Tongue
@@ -26,7 +27,7 @@ def sample_links(origin: str) -> Links:
 def sample_facts(shop: MailShop, t: Tongue, *, now: datetime | None = None) -> Facts:
     """Everything that a message can speak of."""
     now = now or utcnow()
-    today, links = now.date(), sample_links(shop.origin)
+    today, links = local_day(now, t.zone), sample_links(shop.origin)
     items = (MailItem(t._("Sample item"), 2, "500 ml"), MailItem(t._("Another sample item"), 1))
     return Facts(
         shop=shop,
@@ -57,7 +58,7 @@ def _order(today: date, items: tuple[MailItem, ...], t: Tongue) -> SampleOrder:
 
 
 def _parcel(now: datetime, items: tuple[MailItem, ...], t: Tongue) -> MailParcel:
-    today = now.date()
+    today = local_day(now, t.zone)
     return MailParcel(
         "in_transit",
         carrier="Correos Express",

@@ -1,7 +1,7 @@
 """A text sent to oneself, by the way that customers' messages take: marked as a test, noted, and not often."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,40 +41,46 @@ _MARKED = _l("This is a test of a message text. No order has changed.")
 _TITLE = _l("Test: %(subject)s")
 
 
+@dataclass(frozen=True, slots=True)
+class TrialRequest:
+    """Who asks for a test and where it goes; ``own`` is their e-mail address, ``order`` a real one to try it on."""
+
+    to: str
+    by: str
+    own: str = ""
+    order: str = ""
+
+
 def trial(
     session: Session,
     brand: str,
     key: TextKey,
-    document: Mapping[str, Any] | None,
+    document: Mapping[str, Any],
+    request: TrialRequest,
     *,
-    to: str,
-    own: str,
-    by: str,
-    order: str = "",
     config: MailConfig,
     now: datetime,
 ) -> Outgoing:
-    """The message to hand over once this is committed. ``own`` is the e-mail address of who asks.
+    """The message to hand over once this is committed.
 
     Raises Invalid for what is no address, Conflict for a customer's or after too many, and what ``preview`` raises.
     """
-    address = read_address(to, key.channel, None)
-    actor = by if by.startswith((audit.CLI, audit.API)) else audit.STAFF + by
+    address = read_address(request.to, key.channel, None)
+    actor = request.by if request.by.startswith((audit.CLI, audit.API)) else audit.STAFF + request.by
     tests = select(func.count(AuditRecord.id)).where(AuditRecord.action == ACTION, AuditRecord.actor == actor)
     if (session.scalar(tests.where(AuditRecord.at > now - SPAN)) or 0) >= MOST:
         raise NoTrial(_l("You have sent %(most)s tests within an hour. Send the next one later."), most=MOST)
-    if _is_anothers(session, key.channel, address, own):
+    if _is_anothers(session, key.channel, address, request.own):
         raise NoTrial(_l("This address is a customer's: tests go to yourself."))
     if is_suppressed(
         session, channel=key.channel, recipient_hash=recipient_key(config.key, key.channel, address), purpose=ALL
     ):
         raise NoTrial(_l("This address has stopped all messages."))
-    shown = preview(session, brand, key, document, order=order, config=config, now=now)
+    shown = preview(session, brand, key, _marked(document, key, config), order=request.order, config=config, now=now)
+    detail = {"order": bool(request.order)}
     # The address itself is nobody's business later: that a test went is.
-    audit.record(
-        session, actor=by, action=ACTION, subject=f"{brand}/{key.name}", detail={"order": bool(order)}, now=now
-    )
-    return _marked(shown.outgoing, address, key.language, config)
+    audit.record(session, actor=request.by, action=ACTION, subject=f"{brand}/{key.name}", detail=detail, now=now)
+    return _addressed(shown.outgoing, address, key.language, config)
 
 
 def _is_anothers(session: Session, channel: str, address: str, own: str) -> bool:
@@ -86,23 +92,21 @@ def _is_anothers(session: Session, channel: str, address: str, own: str) -> bool
     return any(email != own.casefold() for email in session.scalars(on_file))
 
 
-def _marked(outgoing: Outgoing, to: str, language: str, config: MailConfig) -> Outgoing:
-    """Whoever finds it in a mailbox later must not take it for news."""
-    t = tongue(language, "UTC", config.languages)
-    note, reference = t._(_MARKED), new_secret()[:22]
-    marked = replace(outgoing, reference=reference, to=to, text=f"{note}\n\n{outgoing.text}", tracked=False)
+def _marked(document: Mapping[str, Any], key: TextKey, config: MailConfig) -> Mapping[str, Any]:
+    """Whoever finds it in a mailbox later must not take it for news: a mail's first paragraph says so."""
+    if key.channel == Channel.SMS:
+        return document
+    note = tongue(key.language, "UTC", config.languages)._(_MARKED)
+    return {**document, "lead": f"{note}\n{document.get('lead', '')}"}
+
+
+def _addressed(outgoing: Outgoing, to: str, language: str, config: MailConfig) -> Outgoing:
+    t, reference = tongue(language, "UTC", config.languages), new_secret()[:22]
+    marked = replace(outgoing, reference=reference, to=to, tracked=False)
     if outgoing.channel == Channel.SMS:
         return replace(marked, text=t._(_TITLE, subject=outgoing.text))
     return replace(
         marked,
         subject=header(t._(_TITLE, subject=outgoing.subject), 150),
-        html=_with_note(outgoing.html, note),
         headers={"Message-ID": f"<{reference}@{config.host}>", "Auto-Submitted": "auto-generated"},
     )
-
-
-def _with_note(html: str, note: str) -> str:
-    """The mail with a line above all else; our own words, which hold nothing to escape."""
-    head, body, rest = html.partition("<body")
-    inside, close, after = rest.partition(">")
-    return f'{head}{body}{inside}{close}<p style="padding:12px 24px;font-family:sans-serif">{note}</p>{after}'

@@ -1,4 +1,4 @@
-"""Words that do not belong into a shop's own text: addresses, and what looks like a trick (X-41); pure."""
+"""Words that do not belong into a shop's own text: addresses, and what looks like a trick; pure."""
 
 import re
 from collections.abc import Iterator

@@ -4,14 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.staff.settings.section_state import SectionState
-from app.staff.settings.texts.words import state as texts_state
+from app.core.clock import utcnow
+from app.notify.texts.faults import faults_lately
 
-__all__ = ["GROUPS", "Section", "SectionState", "sections"]
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """How a section stands, in a few words; ``kind`` is that of a badge: plain, done, attention, problem."""
+
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,13 @@ class Section:
     state: Callable[[Session], SectionState | None] | None = None
 
 
+def _texts(session: Session) -> SectionState | None:
+    """How many texts gave way to the standard ones lately."""
+    count = len(faults_lately(session, now=utcnow()))
+    words = ngettext("%(num)s text gave way", "%(num)s texts gave way", count)
+    return SectionState("attention", words) if count else None
+
+
 GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (_l("Your shop"), ()),
     (_l("Returns"), ()),
@@ -39,7 +52,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
                 _l("Message texts"),
                 _l("Which stages are told by which channel, and in which words."),
                 "texts.listed",
-                texts_state,
+                _texts,
             ),
         ),
     ),

@@ -22,7 +22,7 @@ from app.notify.texts import documents
 from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TEXT, TextKey
 from app.notify.texts.stages import USUAL, change_stages, restore_stages, stages_of, stages_place
-from app.notify.texts.trial import MOST, trial
+from app.notify.texts.trial import MOST, TrialRequest, trial
 from app.notify.texts.usual import usual_text
 from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared
 from tests.rounds import heard
@@ -142,25 +142,26 @@ def test_a_preview_shows_a_real_order_and_lets_nobody_in(session: Session) -> No
 
 def test_a_test_goes_to_oneself_marked_and_noted_and_not_often(session: Session) -> None:
     an_order(session, now=NOON)
-    mine: dict[str, Any] = {"own": ADA, "by": ADA, "config": CONFIG, "now": NOON}
-    outgoing = trial(session, "demo", MAIL, OWN, to=ADA, **mine)
+    mine: dict[str, Any] = {"config": CONFIG, "now": NOON}
+    text = {"body": "{{ number }} llega hoy"}
+    outgoing = trial(session, "demo", MAIL, OWN, TrialRequest(ADA, ADA, ADA), **mine)
     assert outgoing.subject == "Prueba: ¡Hoy! Pedido A-1048211" and outgoing.to == ADA and not outgoing.tracked
-    assert outgoing.text.startswith("Esto es una prueba") and "Esto es una prueba" in outgoing.html
-    for key, to in ((MAIL, "ana@example.com"), (SMS, "+34612345678")):
+    assert "Hoy llega\n\nEsto es una prueba" in outgoing.text and "Esto es una prueba" in outgoing.html
+    for key, words, to in ((MAIL, OWN, "ana@example.com"), (SMS, text, "+34612345678")):
         with pytest.raises(Conflict, match="a customer's"):
-            trial(session, "demo", key, None, to=to, **mine)
+            trial(session, "demo", key, words, TrialRequest(to, ADA, ADA), **mine)
     with pytest.raises(Invalid):
-        trial(session, "demo", MAIL, OWN, to="nobody", **mine)
+        trial(session, "demo", MAIL, OWN, TrialRequest("nobody", ADA, ADA), **mine)
     for _ in range(MOST - 1):
-        trial(session, "demo", SMS, None, to="+34699000001", **mine)
+        trial(session, "demo", SMS, text, TrialRequest("+34699000001", ADA, ADA), **mine)
     do_last_acts(session)
     rows = session.scalars(select(AuditRow).where(AuditRow.action == "text.tested")).all()
     assert (
         {row.actor for row in rows} == {f"staff:{ADA}"} and len(rows) == MOST and ADA not in json.dumps(rows[0].detail)
     )
     with pytest.raises(Conflict, match="Send the next one later"):
-        trial(session, "demo", MAIL, OWN, to=ADA, **mine)
-    assert trial(session, "demo", MAIL, OWN, to=ADA, **(mine | {"now": NOON + timedelta(hours=2)}))
+        trial(session, "demo", MAIL, OWN, TrialRequest(ADA, ADA, ADA), **mine)
+    assert trial(session, "demo", MAIL, OWN, TrialRequest(ADA, ADA, ADA), config=CONFIG, now=NOON + timedelta(hours=2))
 
 
 def test_stages_are_switched_with_versions_and_what_was_chosen_before_can_come_back(session: Session) -> None:

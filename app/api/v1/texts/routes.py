@@ -48,7 +48,7 @@ class TextListAnswer(BaseModel):
     texts: list[TextListing]
 
 
-class TextAnswer(BaseModel):
+class TextInForce(BaseModel):
     """A text as it is in force; ``version`` is 0 while nobody changed it. ``names`` are what it may speak of."""
 
     own: bool
@@ -122,7 +122,7 @@ def list_texts(session: Session, brand: str) -> Answer:
         scope="messages:read",
         summary=_l("One text, with what it may speak of"),
         notes=_l("Until a brand writes its own, the standard text is told as one that can be changed."),
-        answer=TextAnswer,
+        answer=TextInForce,
     )
 )
 def get_text(session: Session, brand: str, kind: str, channel: str, language: str) -> Answer:
@@ -140,7 +140,7 @@ def get_text(session: Session, brand: str, kind: str, channel: str, language: st
             "better be looked at is in the answer. With “check” it is looked at and not saved."
         ),
         body=TextBody,
-        answer=TextAnswer,
+        answer=TextInForce,
         example={"subject": "Order {{ number }} is here", "headline": "It's here", "lead": "Enjoy it."},
         audit="setting.saved",
     )
@@ -162,7 +162,7 @@ def put_text(session: Session, brand: str, kind: str, channel: str, language: st
     Operation(
         scope="messages:write",
         summary=_l("Bring the standard text back"),
-        answer=TextAnswer,
+        answer=TextInForce,
         audit="setting.restored",
     )
 )
@@ -206,10 +206,10 @@ def _stages_answer(session: Session, brand: str) -> StagesAnswer:
 
 def _text_answer(
     shown: ShownText, document: dict[str, Any] | None = None, notes: list[TextRemark] | None = None
-) -> TextAnswer:
+) -> TextInForce:
     names = variables_of(shown.scene.kind, shown.scene.channel)
     remarked = shown.remarks if notes is None else notes
-    return TextAnswer(
+    return TextInForce(
         own=shown.is_own,
         version=shown.number,
         text=shown.document if document is None else document,

@@ -1,6 +1,5 @@
 """Message texts: which stages are told, what each says by channel and language; looked at, tried, versioned."""
 
-from html import escape
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -21,7 +20,7 @@ from app.notify.texts.language import BadText
 from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TextKey
 from app.notify.texts.stages import always_sent, change_stages, restore_stages, stages_of
-from app.notify.texts.trial import trial
+from app.notify.texts.trial import TrialRequest, trial
 from app.staff.announcements import announce
 from app.staff.auth.guard import member, role_required
 from app.staff.auth.roles import Role
@@ -146,10 +145,8 @@ def test(brand: str, kind: str, channel: str, language: str) -> ResponseReturnVa
     try:
         with transaction(db_session()) as session:
             documents.checked(draft.document, scene=documents.scene_of(session, brand, key, config_here()))
-            outgoing = trial(
-                session, brand, key, draft.document,
-                to=to, own=own, by=member().actor, order=draft.order, config=config_here(), now=now,
-            )  # fmt: skip
+            asked_by = TrialRequest(to, member().actor, own, draft.order)
+            outgoing = trial(session, brand, key, draft.document, asked_by, config=config_here(), now=now)
         # After the commit: a provider that is slow must not hold a transaction open.
         send_now(outgoing, mailer_here())
     except Invalid as error:
@@ -212,7 +209,7 @@ def _shown(brand: str, key: TextKey) -> documents.ShownText:
 
 def _sorry(error: BadText | NotFound, language: str) -> Response:
     # The frame has no form to point at: one sentence, and the form beside it says the rest.
-    return page(f"<p>{escape(refusal(error))}</p>", language)
+    return page("sorry", language, words=refusal(error))
 
 
 def _draft(channel: str) -> Draft:

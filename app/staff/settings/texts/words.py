@@ -1,18 +1,13 @@
-"""Message texts in words: groups of stages, fields, how a section stands."""
+"""Message texts in words: groups of stages, fields, what is wrong."""
 
 from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
-from app.core.clock import utcnow
 from app.core.i18n.locale import get_locale
 from app.notify.render.render import LONGEST, NAMES
-from app.notify.texts.faults import faults_lately
 from app.notify.texts.language import BadText, clean, read_text
 from app.notify.texts.trial import NoTrial
-from app.staff.settings.section_state import SectionState, attention
 
 GROUPS = {
     "order": _l("Order"),
@@ -56,14 +51,6 @@ def language_name(code: str) -> str:
     """«Spanish» of es, in the reader's language, with a capital."""
     name = str(Locale(code).get_language_name(str(get_locale() or code)) or code)
     return name[:1].upper() + name[1:]
-
-
-def state(session: Session) -> SectionState | None:
-    """How many texts gave way to the standard ones lately."""
-    count = len(faults_lately(session, now=utcnow()))
-    if not count:
-        return None
-    return attention(ngettext("%(num)s text gave way", "%(num)s texts gave way", count))
 
 
 def refusal(error: Exception) -> str:
