@@ -164,8 +164,8 @@ def group_of(kind: str) -> StageGroup | None:
 
 def groups_of(channel: str) -> tuple[StageGroup, ...]:
     """The groups that a channel has news of, in their order."""
-    told = {group_of(kind.name) for kind in KINDS.values() if channel == Channel.EMAIL or kind.sms}
-    return tuple(group for group in StageGroup if group in told)
+    groups = {group_of(kind.name) for kind in KINDS.values() if channel == Channel.EMAIL or kind.sms}
+    return tuple(group for group in StageGroup if group in groups)
 
 
 def is_to_shop(kind: str) -> bool:

@@ -87,7 +87,7 @@ class Preferences:
     @property
     def stages(self) -> set[str]:
         """The groups of stages that are wanted, as a form names them."""
-        return {f"{line.channel}:{group}" for line in self.lines for group, wanted in line.stages if wanted}
+        return {f"{line.channel}:{group}" for line in self.lines for group, is_wanted in line.stages if is_wanted}
 
 
 def find(session: Session, token: str) -> PreferenceOwner | None:

@@ -13,11 +13,10 @@ from app.brands import versions
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import ProviderError
-from app.core.i18n.catalogues import offered
 from app.notify.kinds import Channel
 from app.notify.send.codes import send_now
 from app.notify.texts import documents
-from app.notify.texts.here import config_here, mailer_here, session_here
+from app.notify.texts.here import config_here, languages_of_texts, mailer_here, session_here
 from app.notify.texts.lint import TextRemark, remarks
 from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TextKey, texts_in_force
@@ -52,7 +51,7 @@ def list_command(brand: str) -> None:
         own = {name for _, name in texts_in_force(session, [brand])}
         for channel in Channel:
             for kind in editable(channel):
-                for language in offered(config_here().languages):
+                for language in languages_of_texts():
                     key = TextKey(kind, channel, language)
                     click.echo(f"{key.name:<44} {'own' if key.name in own else 'standard'}")
 

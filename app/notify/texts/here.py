@@ -3,6 +3,7 @@
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.core.i18n.catalogues import offered
 from app.core.web import database, settings
 from app.notify.send.config import MailConfig
 
@@ -20,6 +21,11 @@ def mailer_here() -> MailConfig:
     """
     mailer: MailConfig = current_app.extensions["mailer"](settings(), database().sessions)
     return mailer
+
+
+def languages_of_texts() -> tuple[str, ...]:
+    """The languages in which texts are written here, the shop's own first."""
+    return offered(config_here().languages)
 
 
 def session_here() -> Session:

@@ -102,16 +102,16 @@ def tidied(document: Mapping[str, Any], scene: TextScene) -> dict[str, Any]:
 
 def remarks(document: Mapping[str, Any], scene: TextScene) -> list[TextRemark]:
     """Everything about a text, those that refuse it first; what cannot be read is looked at no further."""
-    found = list(_of_source(document, scene))
-    if not found:
+    noticed = list(_of_source(document, scene))
+    if not noticed:
         tidy = tidied(document, scene)
         pieces = {name: read_text(tidy[name], names_of(scene.kind, scene.channel)) for name in scene.fields}
-        found = [*_of_words(pieces), *_of_names(pieces, scene), *_of_results(tidy, pieces, scene)]
-    return sorted(_once(found), key=lambda remark: not remark.refuses)
+        noticed = [*_of_words(pieces), *_of_names(pieces, scene), *_of_results(tidy, pieces, scene)]
+    return sorted(_once(noticed), key=lambda remark: not remark.refuses)
 
 
-def _once(found: list[TextRemark]) -> list[TextRemark]:
-    return list({(one.field, one.words()): one for one in found}.values())
+def _once(noticed: list[TextRemark]) -> list[TextRemark]:
+    return list({(one.field, one.words()): one for one in noticed}.values())
 
 
 def _of_source(document: Mapping[str, Any], scene: TextScene) -> Iterator[TextRemark]:

@@ -33,24 +33,24 @@ def always_sent(kind: str) -> bool:
 
 def _checked(document: Mapping[str, Any]) -> dict[str, Any]:
     faults = [Fault(f"/{name}", "There is no such field.") for name in document if name not in USUAL]
-    kept: dict[str, Any] = {}
+    tidy: dict[str, Any] = {}
     for name, (choices, sentence) in _CHOSEN_FROM.items():
         values = document.get(name) or []
         values = sorted({str(value) for value in values}) if isinstance(values, list) else [str(values)]
         faults += [Fault(f"/{name}", sentence % value[:60]) for value in values if value not in choices]
-        kept[name] = values
+        tidy[name] = values
     notes = document.get("notes") or {}
-    kept["notes"] = {}
+    tidy["notes"] = {}
     for language, note in sorted(notes.items()) if isinstance(notes, dict) else ():
         try:
-            kept["notes"] |= {language: words} if (words := check(str(note or ""))) else {}
+            tidy["notes"] |= {language: words} if (words := check(str(note or ""))) else {}
         except BadShopText as error:
             faults.append(Fault(f"/notes/{language}", str(error)))
         if language not in languages():
             faults.append(Fault(f"/notes/{language}", f"There is no language {language[:20]}."))
     if faults:
         raise Invalid(faults)
-    return kept
+    return tidy
 
 
 def _apply(session: Session, brand: str, _name: str, document: Settled) -> None:

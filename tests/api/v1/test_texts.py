@@ -34,8 +34,8 @@ def test_what_refuses_a_text_is_told_at_its_field(api: FlaskClient) -> None:
     checked = api.put(ADDRESS, json=GOOD | {"headline": "https://evil.example", "check": True})
     assert checked.json is not None and checked.status_code == 200
     assert [(one["field"], one["refuses"]) for one in checked.json["remarks"]] == [("headline", True)]
-    told = api.get(ADDRESS).json
-    assert told is not None and not told["own"]
+    answer_now = api.get(ADDRESS).json
+    assert answer_now is not None and not answer_now["own"]
 
 
 def test_what_is_not_there_is_not_found(api: FlaskClient, key_with: Callable[..., FlaskClient]) -> None:

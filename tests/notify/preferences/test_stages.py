@@ -39,8 +39,8 @@ def refused(session: Session) -> dict[tuple[str, str], str | None]:
 
 
 def choose(client: FlaskClient, page: str, *unwanted: str) -> None:
-    wanted = [name for name in EVERY if name not in unwanted]
-    form = {"channel": ["email", "sms"], "stage-shown": EVERY, "stage": wanted}
+    chosen = [name for name in EVERY if name not in unwanted]
+    form = {"channel": ["email", "sms"], "stage-shown": EVERY, "stage": chosen}
     assert client.post(page, data=form).status_code == 303
 
 
@@ -48,9 +48,9 @@ def test_a_group_that_is_not_wanted_is_kept_with_what_was_read_beside_it(
     client: FlaskClient, session: Session, page: str
 ) -> None:
     choose(client, page, "email:problems", "sms:delivery")
-    kept = refused(session)
-    assert set(kept) == {("email", "stage:problems"), ("sms", "stage:delivery")}
-    assert (kept["email", "stage:problems"] or "").startswith("Problemas")
+    refusals = refused(session)
+    assert set(refusals) == {("email", "stage:problems"), ("sms", "stage:delivery")}
+    assert (refusals["email", "stage:problems"] or "").startswith("Problemas")
     assert ticked(client.get(page).text, "stage") == {*EVERY} - {"email:problems", "sms:delivery"}
     choose(client, page)
     assert refused(session) == {}

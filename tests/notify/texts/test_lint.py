@@ -153,25 +153,25 @@ EVIL = "</td><script>x</script>{{ 7*7 }}\r\nBcc: x@y.z\u2028\u202e"
 def test_whatever_is_kept_can_be_sent_and_never_becomes_markup(document: dict[str, str], evil: bool) -> None:
     document = document | {"subject": document["subject"] + "{{ number }}", "headline": document["headline"] + "a"}
     try:
-        kept = checked(document | {"lead": document["lead"] + "b"}, scene=MAIL)
+        document_kept = checked(document | {"lead": document["lead"] + "b"}, scene=MAIL)
     except Invalid:
         return
     for life in _lives(evil):
-        made = mail("shipment.shipped", life, MAIL.tongue, own=kept)
+        made = mail("shipment.shipped", life, MAIL.tongue, own=document_kept)
         assert "<script" not in made.html.replace("&lt;script", "")
         assert not {"\r", "\n", "\u2028", "\u202e"} & {*made.subject}
         assert life.links.order in made.text and life.links.preferences in made.html
-    assert tidied(kept, MAIL) == kept
+    assert tidied(document_kept, MAIL) == document_kept
 
 
 @settings(max_examples=60, deadline=None)
 @given(TEXT)
 def test_whatever_text_is_kept_has_room_for_its_link_and_its_way_to_stop(body: str) -> None:
     try:
-        kept = checked({"body": "{{ number }}" + body}, scene=SMS)
+        document_kept = checked({"body": "{{ number }}" + body}, scene=SMS)
     except Invalid:
         return
-    whole = own_body(SMS.kind, kept, sample_facts(SMS.shop, SMS.tongue), SMS.tongue, SMS.hint)
+    whole = own_body(SMS.kind, document_kept, sample_facts(SMS.shop, SMS.tongue), SMS.tongue, SMS.hint)
     assert segments(whole) == 1 and whole.endswith(SMS.hint) and "/l/" in whole and whole.startswith("Almazara: ")
 
 

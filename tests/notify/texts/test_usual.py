@@ -33,10 +33,10 @@ def lives(kind: str, channel: str) -> list[Facts]:
         whole, parcel=replace(whole.box(), rest=(OtherParcel(2, "On its way"),), next_step="Wait for it.")
     )
     collected = replace(parcels, parcel=replace(parcels.box(), stage=Stage.COLLECTED))
-    held = replace(whole, ordered=replace(whole.order(), stage=Stage.ON_HOLD))
+    waiting = replace(whole, ordered=replace(whole.order(), stage=Stage.ON_HOLD))
     owed = replace(whole, back=replace(whole.returned(), owed=595, collected_on=whole.returned().deadline))
     linked = replace(whole, links=replace(whole.links, orders=(("1", "https://x"), ("2", "https://y"))))
-    alive = [whole, parcels, collected, held, owed, linked]
+    alive = [whole, parcels, collected, waiting, owed, linked]
     without = [variable.without for variable in variables_of(kind, channel).values() if variable.without]
     every = alive + [take(one) for one in alive for take in without]
     # Where others are still to come there is more than one.

@@ -10,11 +10,10 @@ from app.api.http.blueprint import api
 from app.api.http.operations import Answer, Operation, acting, operation
 from app.brands.queries import named_brand
 from app.core.clock import utcnow
-from app.core.i18n.catalogues import offered
 from app.notify.kinds import Channel
 from app.notify.texts import documents, stages
 from app.notify.texts.documents import ShownText
-from app.notify.texts.here import config_here
+from app.notify.texts.here import config_here, languages_of_texts
 from app.notify.texts.lint import TextRemark, remarks
 from app.notify.texts.shelf import TextKey, texts_in_force
 from app.notify.texts.variables import editable, variables_of
@@ -111,7 +110,7 @@ def list_texts(session: Session, brand: str) -> Answer:
         TextKey(kind, channel, language)
         for channel in Channel
         for kind in editable(channel)
-        for language in offered(config_here().languages)
+        for language in languages_of_texts()
     ]
     return Answer(TextListAnswer(texts=[TextListing(**key._asdict(), own=key.name in own) for key in keys]))
 

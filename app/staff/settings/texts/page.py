@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.brands.queries import all_brands, named_brand
 from app.core.clock import utcnow
-from app.core.i18n.catalogues import offered
 from app.core.i18n.locale import speaking
 from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel
 from app.notify.render.mails.book import MAILS
 from app.notify.texts import documents
 from app.notify.texts.faults import faults_lately
-from app.notify.texts.here import config_here
+from app.notify.texts.here import config_here, languages_of_texts
 from app.notify.texts.lint import TextRemark, TextScene, remarks
 from app.notify.texts.samples import sample_facts
 from app.notify.texts.shelf import TextKey, texts_in_force
@@ -69,7 +68,7 @@ def stages_page(session: Session, brand: str, errors: Sequence[tuple[str | None,
         brands=all_brands(session),
         groups=groups,
         stages=stages,
-        languages=[(code, language_name(code)) for code in offered(config_here().languages)],
+        languages=[(code, language_name(code)) for code in languages_of_texts()],
         version=version,
         faults=[(kind_words(one.key.kind), one) for one in faults_lately(session, now=utcnow()) if one.brand == brand],
         history=history_rows(session, stages_place(brand), label=_stage_label),
@@ -84,7 +83,7 @@ def _cells(kind: str, brand: str, stages: Mapping[str, Any], own: set[str]) -> l
         (Channel.EMAIL, "mail", stages["mails_off"], frozenset(MAILS)),
         (Channel.SMS, "text", stages["texts_off"], SMS_BY_DEFAULT),
     ):
-        keys = [TextKey(kind, channel, code) for code in offered(config_here().languages)]
+        keys = [TextKey(kind, channel, code) for code in languages_of_texts()]
         texts = [
             (language_name(key.language), url_for("texts.edit", brand=brand, **key._asdict()), key.name in own)
             for key in keys
@@ -138,7 +137,7 @@ def text_page(
         title=kind_words(key.kind),
         channel=channel_words(key.channel),
         language=language_name(key.language),
-        others=[(code, language_name(code)) for code in offered(config_here().languages) if code != key.language],
+        others=[(code, language_name(code)) for code in languages_of_texts() if code != key.language],
         shown=shown,
         document=document,
         fields=[(name, field_words(name), HINTS.get(name)) for name in scene.fields],
