@@ -47,6 +47,7 @@ BLUEPRINTS = (
     "app.staff.settings.brands.deeds:bp",
     "app.staff.settings.policies.views:bp",
     "app.staff.settings.reasons.views:bp",
+    "app.staff.settings.texts.views:bp",
     "app.staff.people.views:bp",
     "app.staff.audit.views:bp",
     "app.staff.settings.privacy.views:bp",

@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
     app.extensions["secret_used"] = lambda secret: live_settings(app).used(app.extensions["database"].sessions, secret)
     app.before_request(lambda: None if request.endpoint in NEED_NONE else renew(app))
     _use(app, app.config["SETTINGS"])
+    app.extensions["mailer"] = mailer
     app.extensions["order_panels"] = [resume_panel, order_panel, cases]
     app.extensions["order_ways"] = [messages]
     app.extensions["order_summaries"] = summaries

@@ -30,7 +30,7 @@ SPARED = {
 BUTTON = 24
 # Pages that only the shop's own people and their engineers read.
 CONSOLE = re.compile(
-    r"^app/(staff|metrics|api|sandbox|oms|notify/plan|notify/send/(?!codes)|notify/providers|orders/document|pages/samples"
+    r"^app/(staff|metrics|api|sandbox|oms|notify/plan|notify/texts|notify/send/(?!codes)|notify/providers|orders/document|pages/samples"
     r"|templates/(staff|api|sandbox|pages/_ui|pages/ui))"
 )
 # A value for each placeholder, of the length that a sentence usually gets.

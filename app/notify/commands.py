@@ -1,6 +1,7 @@
 """``paradero messages …``: what was said of an order and what was not, and what a brand sends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import click
 from flask import current_app
@@ -14,15 +15,15 @@ from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.tokens import read_ref
 from app.notify.kinds import SMS_BY_DEFAULT
-from app.notify.models import BrandMessages
 from app.notify.plan.explaining import why
-from app.notify.plan.listener import mails_of, texts_of
 from app.notify.plan.route import COUNTRY_RULES
 from app.notify.render.mails.book import MAILS
-from app.notify.render.render import BadShopText, check
+from app.notify.texts.commands import text
+from app.notify.texts.stages import change_stages, stages_of
 from app.orders.records import OrderRecord
 
 messages = AppGroup("messages", help="Messages to customers.")
+messages.add_command(text)
 # From the tables themselves: a new kind or country can be named at once.
 _MAIL, _TEXT, _COUNTRY = (click.Choice(sorted(names)) for names in (MAILS, SMS_BY_DEFAULT, COUNTRY_RULES))
 
@@ -68,48 +69,34 @@ def brand_command(
 ) -> None:
     """Show what brand KEY sends by which channel, after changing what is given; all else stays as it was."""
     database: Database = current_app.extensions["database"]
-    try:
-        new_notes = {language: check(text) for language, _, text in (note.partition("=") for note in notes)}
-    except BadShopText as error:
-        raise click.ClickException(str(error)) from error
+    new_notes = {language: words for language, _, words in (note.partition("=") for note in notes)}
     with database.sessions() as session, transaction(session):
         # Its row is always there to be locked, which that of its messages is not at the first time.
         brand = locked_brand(session, key)
-        brand_messages = session.get(BrandMessages, key) or BrandMessages(
-            brand_key=key, mails_off=[], texts_off=[], notes={}, registered_countries=[]
-        )
-        brand_messages.mails_off = _switched(brand_messages.mails_off, no_mails, mails)
-        brand_messages.texts_off = _switched(brand_messages.texts_off, no_texts, texts)
-        brand_messages.registered_countries = _switched(brand_messages.registered_countries, registered, not_registered)
-        brand_messages.notes = {language: text for language, text in (brand_messages.notes | new_notes).items() if text}
-        session.add(brand_messages)
-        lines = list(shown(brand, brand_messages))
-        options = {"mail": mails, "no_mail": no_mails, "text": texts, "no_text": no_texts, "notes_in": tuple(new_notes)}
-        options |= {"registered": registered, "not_registered": not_registered}
-        if any(options.values()):
-            changed = {name: list(values) for name, values in options.items() if values}
-            audit.record(
-                session,
-                actor=audit.operator(),
-                action="brand.messages_set",
-                subject=key,
-                detail=changed,
-                now=utcnow(),
-            )
+        present, _version = stages_of(session, key)
+        changes = {
+            "mails_off": _switched(present["mails_off"], no_mails, mails),
+            "texts_off": _switched(present["texts_off"], no_texts, texts),
+            "registered_countries": _switched(present["registered_countries"], registered, not_registered),
+            "notes": present["notes"] | new_notes,
+        }
+        if any((mails, no_mails, texts, no_texts, new_notes, registered, not_registered)):
+            change_stages(session, key, changes, by=audit.operator(), now=utcnow())
+        lines = list(shown(brand, stages_of(session, key)[0]))
     click.echo("\n".join(lines))
 
 
-def shown(brand: BrandRecord, brand_messages: BrandMessages) -> Iterator[str]:
+def shown(brand: BrandRecord, stages: Mapping[str, Any]) -> Iterator[str]:
     """A line a kind: whether it goes by mail and as a text; then notes and papers. «-» where a kind has no text."""
-    mails, texts = mails_of(brand_messages), texts_of(brand_messages)
+    mails, texts = {*MAILS} - {*stages["mails_off"]}, SMS_BY_DEFAULT - {*stages["texts_off"]}
     yield f"Brand {brand.key}, {brand.name}"
     yield f"  {'kind':<28} mail  text"
     for kind in MAILS:
         text = ("yes" if kind in texts else "no") if kind in SMS_BY_DEFAULT else "-"
         yield f"  {kind:<28} {'yes' if kind in mails else 'no':<5} {text}"
-    for language, note in sorted(brand_messages.notes.items()):
+    for language, note in sorted(stages["notes"].items()):
         yield f"  note in {language}: {note}"
-    countries = ", ".join(brand_messages.registered_countries) or "no country that asks for papers"
+    countries = ", ".join(stages["registered_countries"]) or "no country that asks for papers"
     yield f"  its name may send texts to: {countries}"
 
 

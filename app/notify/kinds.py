@@ -136,6 +136,40 @@ COURSE = frozenset(
 """News of how far something is: each says all that the one before it said, and more of what is true now."""
 
 
+class StageGroup(StrEnum):
+    """What a customer may want to hear of, or not, by each channel."""
+
+    ORDER = "order"
+    DELIVERY = "delivery"
+    PROBLEMS = "problems"
+    RETURNS = "returns"
+
+
+_PROBLEMS = frozenset({
+    "order.on_hold", "shipment.late", "shipment.estimate_changed", "shipment.delivery_failed", "shipment.returning",
+    "shipment.returned", "shipment.incident",
+})  # fmt: skip
+_BY_PREFIX = {
+    "order": StageGroup.ORDER,
+    "shipment": StageGroup.DELIVERY,
+    "return": StageGroup.RETURNS,
+    "refund": StageGroup.RETURNS,
+}
+
+
+def group_of(kind: str) -> StageGroup | None:
+    """The group that a kind is chosen with; None for what nobody can do without: receipts and codes."""
+    if kind not in KINDS or KINDS[kind].purpose is not Purpose.NEWS:
+        return None
+    return StageGroup.PROBLEMS if kind in _PROBLEMS else _BY_PREFIX[kind.partition(".")[0]]
+
+
+def groups_of(channel: str) -> tuple[StageGroup, ...]:
+    """The groups that a channel has news of, in their order."""
+    groups = {group_of(kind.name) for kind in KINDS.values() if channel == Channel.EMAIL or kind.sms}
+    return tuple(group for group in StageGroup if group in groups)
+
+
 def is_to_shop(kind: str) -> bool:
     """Whether a kind is for the shop's own people."""
     return kind in TO_SHOP.values()

@@ -18,6 +18,7 @@ class Message(Model):
     in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports. ``lease_until``:
     until when a claim holds, or when a message in doubt is looked at. ``repeats``: how often it went again in doubt.
     ``readdressed``: it goes to an address on no file, which a person at the shop gave, and opens no order.
+    ``text_fault``: why the shop's own text was not used for it, where it has one.
     """
 
     __tablename__ = "message"
@@ -40,6 +41,8 @@ class Message(Model):
             "created_at",
             postgresql_where=sql("state in ('failed', 'in_doubt') or (state = 'created' and attempts > 0)"),
         ),
+        # The doctor and the settings count what a shop's own text could not say.
+        Index("ix_message_text_fault", "created_at", postgresql_where=sql("text_fault is not null")),
         Index("ix_message_resent_from", "resent_from", postgresql_where=sql("resent_from is not null")),
     )
 
@@ -79,6 +82,7 @@ class Message(Model):
     resent_from: Mapped[int | None] = mapped_column(BigInteger)
     requested_by: Mapped[str | None]
     readdressed: Mapped[bool] = mapped_column(server_default=sql("false"))
+    text_fault: Mapped[str | None]
     rank: Mapped[int] = mapped_column(server_default="0")
     receipts: Mapped[Documents] = mapped_column(server_default=sql("'[]'"))
 
@@ -136,7 +140,10 @@ class ProviderRest(Model):
 
 
 class Suppression(Model):
-    """An address that must not be written to through a channel, for a purpose."""
+    """An address that must not be written to through a channel, for a purpose: news, all, or a group of stages.
+
+    ``wording`` is what stood beside the box that its reader emptied.
+    """
 
     __tablename__ = "suppression"
 
@@ -144,6 +151,7 @@ class Suppression(Model):
     recipient_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str]
+    wording: Mapped[str | None]
     created_at: Mapped[Instant]
 
 

@@ -14,6 +14,7 @@ class MessageRecord(Record):
     in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports. ``lease_until``:
     until when a claim holds, or when a message in doubt is looked at. ``repeats``: how often it went again in doubt.
     ``readdressed``: it goes to an address on no file, which a person at the shop gave, and opens no order.
+    ``text_fault``: why the shop's own text was not used for it, where it has one.
     """
 
     __table__ = Message.__table__
@@ -50,6 +51,7 @@ class MessageRecord(Record):
     resent_from: Read[int | None]
     requested_by: Read[str | None]
     readdressed: Read[bool]
+    text_fault: Read[str | None]
     receipts: Read[list[dict[str, Any]]]
 
 

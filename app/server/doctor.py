@@ -28,6 +28,7 @@ from app.notify.kinds import Channel
 from app.notify.providers.declaration import Provider
 from app.notify.providers.registry import ready
 from app.notify.send.rests import resting
+from app.notify.texts.faults import faults_lately
 from app.oms.ports import System
 from app.privacy import restore
 from app.privacy.ledger import BrokenLedger
@@ -98,6 +99,7 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _brand(session)
         yield from _labels(session)
         yield from _rests(session)
+        yield from _own_texts(session)
     yield from _parts()
     yield from _connections()
     yield from _systems(config)
@@ -209,6 +211,13 @@ def _labels(session: Session) -> Iterator[Checked]:
         if maker not in parts.declared(parts.LABELS, Labels):
             what = f"The policy of «{brand.name}» names {maker}, which makes no labels here: ours are made instead."
             yield Checked(CheckVerdict.BAD, what, "Install its package, or take label_maker out of the policy.")
+
+
+def _own_texts(session: Session) -> Iterator[Checked]:
+    """Texts of a shop's own that gave way to the standard ones lately."""
+    for one in faults_lately(session, now=utcnow()):
+        what = f"The text {one.key.name} of «{one.brand}» could not be used {one.count} times in a week: {one.reason}"
+        yield Checked(CheckVerdict.NOTE, what, "The standard text was sent. See paradero messages text check.")
 
 
 def _systems(config: Settings) -> Iterator[Checked]:

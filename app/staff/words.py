@@ -60,6 +60,7 @@ ACTION_WORDS = {
     "points.imported": _l("Imported drop-off points from a file"),
     "postcodes.imported": _l("Imported postcodes from a file"),
     "message.resent": _l("Sent a message again"),
+    "text.tested": _l("Sent a test of a message text"),
     "note.added": _l("Wrote a note"),
     "backup.restored": _l("Put a backup back"),
     "erasure.asked": _l("Asked to delete a customer"),

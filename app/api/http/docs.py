@@ -94,6 +94,8 @@ GROUPS = {
     "shipments": _l("Shipments"),
     "returns": _l("Returns"),
     "messages": _l("Messages"),
+    "texts": _l("Message texts"),
+    "stages": _l("Stages that are told"),
     "metrics": _l("Figures"),
     "webhooks": _l("Webhooks"),
     "carriers": _l("Carriers"),

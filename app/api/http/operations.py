@@ -27,12 +27,16 @@ View = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler found, a model or plain JSON, written out by the operation; and what the audit trail notes."""
+    """What a handler found, a model or plain JSON, written out by the operation; and what the audit trail notes.
+
+    ``is_noted``: whoever made the change has noted it, or nothing changed.
+    """
 
     content: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     noted: "Noted | None" = None
+    is_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def _serve(session: Session, described: Operation, handler: Callable[..., Answer
     answer = handler(session, **arguments)
     _note(
         session,
-        None if described.audited_below else described.audit,
+        None if answer.is_noted or described.audited_below else described.audit,
         answer.noted or Noted("/".join(map(str, path.values()))),
     )
     response = _respond(answer)

@@ -17,6 +17,7 @@ from app.api.v1.replies import routes as replies
 from app.api.v1.returns import actions, changes
 from app.api.v1.returns import routes as returns
 from app.api.v1.staff import routes as staff
+from app.api.v1.texts import routes as texts
 from app.api.v1.tracking import routes as tracking
 from app.api.v1.webhooks import deliveries
 from app.api.v1.webhooks import routes as webhooks
@@ -41,6 +42,7 @@ __all__ = [
     "replies",
     "returns",
     "staff",
+    "texts",
     "tracking",
     "webhooks",
 ]

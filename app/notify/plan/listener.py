@@ -21,7 +21,7 @@ from app.notify.models import BrandMessages, Message, WithheldMessage
 from app.notify.plan.caps import capped
 from app.notify.plan.daily_counts import DailyCounts
 from app.notify.plan.triggers import ContactPoints, EventFacts, Intended, Plan, Wishes, plan
-from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
+from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, stages_off, suppressed
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
 from app.orders.records import OrderContactRecord, OrderRecord
@@ -285,6 +285,8 @@ def wishes_of(recipient: MessageRecipient, people: People, config: MailConfig) -
         texts=not config.sends_no_texts,
         order_mailed=order is None or channel_allows(order.brand, order.channel, "mails"),
         order_texted=order is None or channel_allows(order.brand, order.channel, "texts"),
+        email_off=stages_off(off, Channel.EMAIL, email),
+        sms_off=stages_off(off, Channel.SMS, sms),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, MessageKind, Purpose, said_elsewhere
+from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, MessageKind, Purpose, group_of, said_elsewhere
 
 # What the reader has just asked for, or must have by law: it goes out whatever the order's channel.
 ANSWERS = ("access.", "case.", "withdrawal.")
@@ -40,6 +40,7 @@ class Wishes:
     """What the shop sends, and what this customer does not want; ``texts``: whether texts can be sent at all.
 
     ``order_mailed``, ``order_texted``: whether the shop writes to buyers of the order's channel of its own accord.
+    ``email_off`` and ``sms_off`` are groups of stages that this person does not want by this channel.
     """
 
     email_kinds: frozenset[str] = frozenset(KINDS)
@@ -49,6 +50,8 @@ class Wishes:
     texts: bool = True
     order_mailed: bool = True
     order_texted: bool = True
+    email_off: frozenset[str] = frozenset()
+    sms_off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def _email_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> 
         return None
     if kind.name not in wishes.email_kinds:
         return "shop_does_not_send"
-    return None if wishes.email_news else "opted_out"
+    return None if wishes.email_news and group_of(kind.name) not in wishes.email_off else "opted_out"
 
 
 def _sms_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:
@@ -171,7 +174,7 @@ def _sms_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> st
         return "no_usable_number"
     if not contact.sms_consent:
         return "no_consent"
-    return None if wishes.sms_news else "opted_out"
+    return None if wishes.sms_news and group_of(kind.name) not in wishes.sms_off else "opted_out"
 
 
 def _receipt_reason(kind: MessageKind, contact: ContactPoints, wishes: Wishes) -> str | None:

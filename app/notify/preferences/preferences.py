@@ -1,6 +1,7 @@
 """What one recipient gets: read and changed behind the link in a message's foot, or from the order page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -8,18 +9,20 @@ from sqlalchemy.orm import Session
 
 from app.brands.queries import find_brand
 from app.core.tokens import digest
-from app.notify.kinds import Channel
+from app.notify.kinds import Channel, StageGroup, groups_of
 from app.notify.models import PreferenceLink
 from app.notify.plan.listener import customer_of
 from app.notify.preferences.suppression import (
     ALL,
     NEWS,
     consents,
-    is_suppressed,
     lift,
     recipient_key,
     say_consent,
+    stage_purpose,
+    stages_off,
     suppress,
+    suppressed,
 )
 from app.notify.render.links import shown_recipient
 from app.notify.send.config import MailConfig
@@ -39,12 +42,28 @@ class PreferenceOwner:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPreference:
-    """One channel of a recipient: shown in part, on or off; ``blocked`` when the network itself refuses it."""
+    """One channel of a recipient: shown in part, on or off; ``blocked`` when the network itself refuses it.
+
+    ``stages`` are its groups of stages, each with whether it is wanted.
+    """
 
     channel: str
     shown: str
     on: bool
     blocked: bool
+    stages: tuple[tuple[StageGroup, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StageWishes:
+    """What a form says of groups of stages, as «email:order»: those it showed and those of them that are wanted.
+
+    ``words`` stood beside the boxes, by group.
+    """
+
+    shown: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,12 @@ class Preferences:
     @property
     def state(self) -> str:
         """The same as a form carries it."""
-        return ",".join(sorted(self.channels))
+        return ",".join(sorted(self.channels | self.stages))
+
+    @property
+    def stages(self) -> set[str]:
+        """The groups of stages that are wanted, as a form names them."""
+        return {f"{line.channel}:{group}" for line in self.lines for group, is_wanted in line.stages if is_wanted}
 
 
 def find(session: Session, token: str) -> PreferenceOwner | None:
@@ -96,13 +120,21 @@ def show(session: Session, subject: PreferenceOwner, *, config: MailConfig) -> P
 
 
 def change(
-    session: Session, subject: PreferenceOwner, channels: set[str], *, wording: str, now: datetime, config: MailConfig
+    session: Session,
+    subject: PreferenceOwner,
+    channels: set[str],
+    *,
+    wording: str,
+    stages: StageWishes | None = None,
+    now: datetime,
+    config: MailConfig,
 ) -> None:
-    """Switch each channel of this recipient on or off; ``wording`` is what was said beside the switch of texts."""
+    """Switch each channel of this recipient on or off, and its stages; ``wording`` stood beside the switch of texts."""
     # Of two presses the second sees what the first has said, or a word would be kept twice.
     session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject.recipient_hash[:8], "big", signed=True))))
     for channel, key, _, consent in _ways(session, subject, config):
         on = channel in channels
+        _choose_stages(session, channel, key, stages or StageWishes(), now=now)
         # A row only where the word changes: pressing save twice is no second consent.
         if channel == Channel.SMS and on != consent:
             evidence = {"wording": wording, "locale": subject.locale, "source": "preferences"}
@@ -117,6 +149,25 @@ def change(
             )
         else:
             suppress(session, channel=channel, recipient_hash=key, purpose=NEWS, source="preferences", now=now)
+
+
+def _choose_stages(session: Session, channel: str, key: bytes, stages: StageWishes, *, now: datetime) -> None:
+    for group in groups_of(channel):
+        # What the form did not show stays as it was.
+        if (name := f"{channel}:{group}") not in stages.shown:
+            continue
+        if name in stages.chosen:
+            lift(session, channel=channel, recipient_hash=key, purposes=(stage_purpose(group),))
+        else:
+            suppress(
+                session,
+                channel=channel,
+                recipient_hash=key,
+                purpose=stage_purpose(group),
+                source="preferences",
+                wording=stages.words.get(group),
+                now=now,
+            )
 
 
 def unsubscribe(session: Session, subject: PreferenceOwner, *, now: datetime) -> None:
@@ -153,6 +204,7 @@ def _ways(session: Session, subject: PreferenceOwner, config: MailConfig) -> lis
 
 def _line(session: Session, way: Way) -> ChannelPreference:
     channel, key, shown, consent = way
-    off = is_suppressed(session, channel=channel, recipient_hash=key, purpose=NEWS)
-    blocked = is_suppressed(session, channel=channel, recipient_hash=key, purpose=ALL)
-    return ChannelPreference(channel, shown, on=consent and not off, blocked=blocked)
+    off = suppressed(session, [(channel, key)])
+    purposes, unwanted = {purpose for _, _, purpose in off}, stages_off(off, channel, key)
+    stages = tuple((group, group not in unwanted) for group in groups_of(channel))
+    return ChannelPreference(channel, shown, consent and not {ALL, NEWS} & purposes, ALL in purposes, stages)

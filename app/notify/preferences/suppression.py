@@ -12,15 +12,42 @@ from app.core.tokens import keyed_digest
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import SmsConsent, Suppression
 
+# Before the name of a group of stages: what one person does not want of the news.
+STAGE = "stage:"
 ALL = "all"
 NEWS = Purpose.NEWS.value
 
 
+def stage_purpose(group: str) -> str:
+    """The purpose under which a group of stages is refused."""
+    return f"{STAGE}{group}"
+
+
+def stages_off(off: Iterable[tuple[str, bytes, str]], channel: str, recipient_hash: bytes) -> frozenset[str]:
+    """The groups of stages that a recipient does not want by a channel, out of what is suppressed."""
+    return frozenset(
+        purpose.removeprefix(STAGE)
+        for way, key, purpose in off
+        if (way, key) == (channel, recipient_hash) and purpose.startswith(STAGE)
+    )
+
+
 def suppress(
-    session: Session, *, channel: str, recipient_hash: bytes, purpose: str, source: str, now: datetime
+    session: Session,
+    *,
+    channel: str,
+    recipient_hash: bytes,
+    purpose: str,
+    source: str,
+    now: datetime,
+    wording: str | None = None,
 ) -> None:
-    """Write no more to this address: ``purpose`` is ``news`` or ``all``; the first source is kept."""
+    """Write no more to this address: ``purpose`` is ``news``, ``all`` or a stage's; the first source is kept.
+
+    ``wording`` is what stood beside the box that its reader emptied.
+    """
     row = {"channel": channel, "recipient_hash": recipient_hash, "purpose": purpose, "source": source}
+    row |= {"wording": wording} if wording else {}
     # The first source stays: it says since when and why.
     session.execute(insert(Suppression).values(row | {"created_at": now}).on_conflict_do_nothing())
 

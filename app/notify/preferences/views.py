@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.web import SystemBlueprint, db_session, see_other
+from app.notify.kinds import StageGroup
 from app.notify.preferences import preferences
-from app.notify.preferences.preferences import PreferenceOwner
+from app.notify.preferences.preferences import PreferenceOwner, StageWishes
 from app.notify.send.config import MailConfig
 from app.orders.lookup.guard import require_tier
 
@@ -78,17 +79,37 @@ def sms_wording() -> str:
     return str(_("Texts about this and later orders. Reply STOP at any time."))
 
 
+def stage_wording() -> dict[str, str]:
+    """What stands beside the box of each group of stages, kept with the word of who empties it."""
+    return {
+        StageGroup.ORDER: str(_("The order: received, being prepared, cancelled")),
+        StageGroup.DELIVERY: str(_("The delivery: sent, out for delivery, ready, delivered")),
+        StageGroup.PROBLEMS: str(_("Problems: late, on hold, not delivered, lost")),
+        StageGroup.RETURNS: str(_("Returns and refunds: each step")),
+    }
+
+
+def _stages() -> StageWishes:
+    shown, chosen = (frozenset(request.form.getlist(name)) for name in ("stage-shown", "stage"))
+    return StageWishes(shown, chosen, stage_wording())
+
+
 def _page(subject: PreferenceOwner, action: str, *, back: str | None = None, overtaken: bool = False) -> str:
     shown = preferences.show(db_session(), subject, config=_config())
+    words = stage_wording()
     outcome = {"saved": "saved" in request.args, "stopped": "stopped" in request.args, "overtaken": overtaken}
-    return render_template("notify/preferences.html", shown=shown, action=action, back=back, **outcome)
+    return render_template("notify/preferences.html", shown=shown, action=action, back=back, words=words, **outcome)
 
 
 def _is_overtaken(subject: PreferenceOwner) -> bool:
     """Whether the page that sends this showed other choices than hold now, and would undo what came between."""
     seen = request.form.get("seen")
     shown = preferences.show(db_session(), subject, config=_config())
-    return seen is not None and seen != shown.state and set(request.form.getlist("channel")) != shown.channels
+    stages = _stages()
+    same = set(request.form.getlist("channel")) == shown.channels and (
+        not stages.shown or stages.chosen == shown.stages
+    )
+    return seen is not None and seen != shown.state and not same
 
 
 def _overtaken(subject: PreferenceOwner, action: str, *, back: str | None = None) -> Response:
@@ -98,7 +119,9 @@ def _overtaken(subject: PreferenceOwner, action: str, *, back: str | None = None
 def _change(subject: PreferenceOwner, then: str) -> Response:
     channels = set(request.form.getlist("channel"))
     with transaction(db_session()) as session:
-        preferences.change(session, subject, channels, wording=sms_wording(), now=utcnow(), config=_config())
+        preferences.change(
+            session, subject, channels, wording=sms_wording(), stages=_stages(), now=utcnow(), config=_config()
+        )
     return see_other(then)
 
 

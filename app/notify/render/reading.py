@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -10,6 +11,7 @@ from app.brands.queries import all_brands
 from app.brands.records import BrandRecord
 from app.notify.models import BrandMessages
 from app.notify.records import AnyMessage
+from app.notify.texts.shelf import OwnTexts, TextKey, texts_in_force
 from app.orders.pictures.pictures import mailed, stored
 from app.orders.records import OrderRecord
 from app.returns.queries import returns_for
@@ -35,10 +37,15 @@ class MessageRows:
     wishes: dict[str, BrandMessages] = field(default_factory=dict)
     tracked: dict[int, TrackedOrder] = field(default_factory=dict)
     pictures: frozenset[str] = frozenset()
+    own_texts: OwnTexts = field(default_factory=dict)
 
     def brand(self, key: str) -> BrandRecord:
         """The brand, or the default one when it is gone."""
         return self.brands.get(key) or next(iter(self.brands.values()))
+
+    def own_text(self, message: AnyMessage, language: str) -> dict[str, Any] | None:
+        """The brand's own text for a message in this language; None where the portal's is in force."""
+        return self.own_texts.get((message.brand_key, TextKey(message.kind, message.channel, language).name))
 
     def pictures_at(self, origin: str) -> dict[str, str]:
         """What a mail shows of each thing bought, by the address that its order names."""
@@ -77,6 +84,7 @@ def read(session: Session, messages: Sequence[AnyMessage]) -> MessageRows:
             for wish in session.scalars(select(BrandMessages).where(BrandMessages.brand_key.in_(brands)))
         },
         pictures=_pictures(session, read_orders),
+        own_texts=texts_in_force(session, brands),
     )
 
 

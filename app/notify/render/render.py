@@ -8,9 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import mrml
-from jinja2 import Environment, StrictUndefined, Template, nodes
-from jinja2.exceptions import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, StrictUndefined, Template
 
 from app.brands.look import SIGN
 from app.core.drawing import with_colours
@@ -22,6 +20,9 @@ from app.notify.render.mails.book import MAILS
 from app.notify.render.mails.facts import Facts, Links, MailItem, MailShop
 from app.notify.render.mails.mail import MailContent, MailSlip
 from app.notify.render.words import Tongue
+from app.notify.texts.language import BadText, clean, read_text, written
+from app.notify.texts.language import fill as fill_in
+from app.notify.texts.own import own_content
 from app.returns.withdrawal.law import law_words
 
 FOLDER = ROOT / "app" / "templates" / "email"
@@ -48,13 +49,21 @@ class Mail:
 
 
 def mail(
-    kind: str, facts: Facts, t: Tongue, *, note: str = "", pictures: Mapping[str, str] = MappingProxyType({})
+    kind: str,
+    facts: Facts,
+    t: Tongue,
+    *,
+    own: Mapping[str, Any] | None = None,
+    note: str = "",
+    pictures: Mapping[str, str] = MappingProxyType({}),
 ) -> Mail:
     """The e-mail of a kind, with the shop's own sentence; KeyError when there is no mail for it.
 
-    ``pictures`` are addresses on this host by those that orders name.
+    ``own`` is the shop's own text of it, which raises BadText where it cannot be used for these facts. ``pictures`` are
+    addresses on this host by those that orders name.
     """
     content = MAILS[kind](facts, t)
+    content = content if own is None else own_content(content, kind, own, facts, t)
     news = content.unasked or KINDS[kind].purpose is Purpose.NEWS
     end = inside_foot(facts.shop, t) if content.inside else foot(facts.shop, facts.links, t, news=news)
     return render_content(content, facts.shop, end, t, note="" if content.inside else note, pictures=pictures)
@@ -171,11 +180,8 @@ def _coloured(source: str) -> str:
     return with_colours(own)
 
 
-NAMES = frozenset({"shop", "number", "carrier"})
+NAMES = dict.fromkeys(("shop", "number", "carrier"), True)
 LONGEST = 500
-# A list of what may stand in it: a sandbox alone still runs loops and filters.
-_ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name)
-_environment = ImmutableSandboxedEnvironment(autoescape=False)
 
 
 class BadShopText(ValueError):
@@ -183,25 +189,18 @@ class BadShopText(ValueError):
 
 
 def check(source: str) -> str:
-    """The text as it may be kept: only words and the names ``{{ shop }}``, ``{{ number }}``, ``{{ carrier }}``."""
+    """A sentence of mails as it may be kept: words, ``{{ shop }}``, ``{{ number }}`` and ``{{ carrier }}``."""
     if len(source) > LONGEST:
-        raise BadShopText(f"longer than {LONGEST} characters")
+        raise BadShopText(f"It has more than {LONGEST} signs.")
     try:
-        tree = _environment.parse(source)
-    except TemplateError as error:
-        raise BadShopText("not a template that can be read") from error
-    for node in tree.find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            raise BadShopText(f"only words and names may stand in it, not {type(node).__name__}")
-        if isinstance(node, nodes.Name) and node.name not in NAMES:
-            raise BadShopText(f"there is no name {node.name}")
-    return " ".join(source.split())
+        return written(read_text(clean(source, lines=False), NAMES))
+    except BadText as error:
+        raise BadShopText(str(error)) from error
 
 
 def fill(source: str, values: Mapping[str, str]) -> str:
     """The text with its names filled in; an unusable one is left out rather than shown."""
     try:
-        template = _environment.from_string(check(source))
-    except BadShopText:
+        return fill_in(check(source), values, NAMES)
+    except (BadShopText, BadText):
         return ""
-    return template.render({name: values.get(name, "") for name in NAMES})

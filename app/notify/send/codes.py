@@ -50,21 +50,7 @@ class CodeMessages:
         t = tongue(locale, "UTC", config.languages)
         shop = shop_of(speaker, config, t.tag)
         outgoing = (text_code if channel == Channel.SMS else mail_code)(shop, to, code, t, config)
-        failure = self._carried(outgoing)
-        if failure is not None:
-            kind, error = _TYPES.get(failure.verdict, ProviderRejected), SendFailed(failure)
-            raise kind(str(error), code=failure.code, retry_after=failure.retry_after) from error
-
-    def _carried(self, outgoing: Outgoing) -> SendFailure | None:
-        """By the first sender that is not closed; a code that may have gone is never sent again by itself."""
-        failure: SendFailure | None = fault("none", "not_configured")
-        for sender in self._config.senders.get(outgoing.channel, ()):
-            # Nothing is written when it begins: a row would have to hold the code.
-            outcome = hand_over(sender, outgoing, begin=lambda: None)
-            failure = outcome if isinstance(outcome, SendFailure) else None
-            if failure is None or failure.verdict is not FailureVerdict.CLOSED:
-                break
-        return failure
+        send_now(outgoing, config)
 
     def _speaker(self, channel: Channel, to: str, brand_key: str) -> BrandRecord:
         key = recipient_key(self._config.key, channel, to)
@@ -78,6 +64,23 @@ class CodeMessages:
                 raise NotFound("There is no brand to speak for.")
             session.expunge(speaker)
             return speaker
+
+
+def send_now(outgoing: Outgoing, config: MailConfig) -> None:
+    """Hand over what has no row, by the first sender that is not closed; it is never sent again by itself.
+
+    Raises ProviderUnavailable (nothing happened), ProviderRejected (of no use) or InDoubt (it may have gone).
+    """
+    failure: SendFailure | None = fault("none", "not_configured")
+    for sender in config.senders.get(outgoing.channel, ()):
+        # Nothing is written when it begins: of a code a row would have to hold it.
+        outcome = hand_over(sender, outgoing, begin=lambda: None)
+        failure = outcome if isinstance(outcome, SendFailure) else None
+        if failure is None or failure.verdict is not FailureVerdict.CLOSED:
+            break
+    if failure is not None:
+        kind, error = _TYPES.get(failure.verdict, ProviderRejected), SendFailed(failure)
+        raise kind(str(error), code=failure.code, retry_after=failure.retry_after) from error
 
 
 def text_code(shop: MailShop, to: str, code: str, t: Tongue, config: MailConfig) -> Outgoing:

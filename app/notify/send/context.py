@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.notify.kinds import KINDS, Channel, Purpose
+from app.notify.kinds import KINDS, Channel, Purpose, group_of
 from app.notify.models import Message
 from app.notify.plan.quiet import next_ring, zones_of
 from app.notify.plan.route import text_refused
-from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, suppressed
+from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, stages_off, suppressed
 from app.notify.render.reading import MessageRows
 from app.notify.send.config import MailConfig
 from app.notify.send.outgoing import country_of, state_of
@@ -133,7 +133,8 @@ def context_of(message: Message, rows: MessageRows, refused: Refusals, config: M
         recipient_is_current=contact is not None or order is None or bool(message.readdressed),
         consent=_consents(consent, contact or (people[0] if message.readdressed and people else None)) or not texts,
         suppressed=(message.channel, message.recipient_hash, ALL) in off,
-        opted_out=(message.channel, message.recipient_hash, NEWS) in off,
+        opted_out=(message.channel, message.recipient_hash, NEWS) in off
+        or group_of(message.kind) in stages_off(off, message.channel, message.recipient_hash),
         erased=not message.recipient or (message.order_id is not None and order is None),
         refused=_refused(message, rows, config) if texts else None,
         fact=message.facts.get("what") or message.facts.get("why"),

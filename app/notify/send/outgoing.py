@@ -29,6 +29,8 @@ from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.parcels import items_of, page_of, parcel_of
 from app.notify.send.support_facts import address_lines, case_of, pickup_of
+from app.notify.texts.language import BadText
+from app.notify.texts.own import own_body
 from app.orders.records import OrderRecord
 from app.returns.points.chosen import chosen_point
 from app.returns.policy.policy import Method
@@ -47,7 +49,7 @@ LINKED = frozenset(KINDS) - {"withdrawal.received"} - frozenset(TO_SHOP.values()
 
 def outgoing_of(message: Message, rows: MessageRows, config: MailConfig, book: LinkBook) -> Outgoing:
     """Render one message that is about to leave; what is said is kept in its row, without the secrets of its links."""
-    outgoing = rendered(message, rows, config, book)
+    outgoing, message.text_fault = rendered_anyway(message, rows, config, book)
     message.subject, message.text = outgoing.subject or None, without_secrets(outgoing.text)
     message.body_hash = digest(outgoing.text)
     return outgoing
@@ -55,15 +57,36 @@ def outgoing_of(message: Message, rows: MessageRows, config: MailConfig, book: L
 
 def rendered(message: AnyMessage, rows: MessageRows, config: MailConfig, book: LinkBook) -> Outgoing:
     """A message as today's facts make it; nothing is kept of it."""
+    return rendered_anyway(message, rows, config, book)[0]
+
+
+def rendered_anyway(
+    message: AnyMessage, rows: MessageRows, config: MailConfig, book: LinkBook
+) -> tuple[Outgoing, str | None]:
+    """The same, and why the shop's own text could not be used for it: then the portal's is."""
     config = config.of(rows.brand(message.brand_key))
     t = tongue(message.locale, zone_of_message(message, rows), config.languages)
     # What the order's page says is said here in the recipient's language.
     with speaking(t.tag):
         facts = facts_of(message, rows, config, _links(message, rows, config, book))
-    return (_text if message.channel == Channel.SMS else _mail)(message, facts, rows, config, t)
+    make = _text if message.channel == Channel.SMS else _mail
+    own = rows.own_text(message, t.language)
+    try:
+        return make(message, facts, rows, config, t, own), None
+    except Exception as error:
+        # A customer waits for the news, and not for its words.
+        if own is None:
+            raise
+        fault = str(error) if isinstance(error, BadText) else type(error).__name__
+        return make(message, facts, rows, config, t, None), fault
 
 
-def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConfig, t: Tongue) -> Outgoing:
+OwnText = Mapping[str, Any] | None
+
+
+def _mail(
+    message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConfig, t: Tongue, own: OwnText
+) -> Outgoing:
     wish = rows.wishes.get(message.brand_key)
     number = facts.ordered.number if facts.ordered else ""
     carrier = (facts.parcel.carrier if facts.parcel else None) or ""
@@ -71,7 +94,7 @@ def _mail(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConf
         (wish.notes if wish else {}).get(t.language, ""),
         {"shop": facts.shop.name, "number": number, "carrier": carrier},
     )
-    content = mail(message.kind, facts, t, note=note, pictures=rows.pictures_at(config.console))
+    content = mail(message.kind, facts, t, own=own, note=note, pictures=rows.pictures_at(config.console))
     return Outgoing(
         reference=message.public_id,
         channel=Channel.EMAIL,
@@ -93,14 +116,19 @@ def _reply_to(message: AnyMessage, facts: Facts) -> str:
     return facts.shop.answered_at or ""
 
 
-def _text(message: AnyMessage, facts: Facts, rows: MessageRows, config: MailConfig, t: Tongue) -> Outgoing:
+def _text(
+    message: AnyMessage, facts: Facts, _rows: MessageRows, config: MailConfig, t: Tongue, own: OwnText
+) -> Outgoing:
+    hint = stop_hint(t, answerable=config.answerable)
     # Twilio's own end where a message has none (ValidityPeriod, 36,000 s).
     left = (message.valid_until - message.created_at) if message.valid_until else timedelta(hours=10)
     return Outgoing(
         reference=message.public_id,
         channel=Channel.SMS,
         to=message.recipient,
-        text=text(message.kind, facts, t, hint=stop_hint(t, answerable=config.answerable)),
+        text=own_body(message.kind, own, facts, t, hint)
+        if own is not None
+        else text(message.kind, facts, t, hint=hint),
         valid_seconds=int(left.total_seconds()),
     )
 

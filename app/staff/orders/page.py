@@ -25,6 +25,7 @@ from app.returns.status.summary import badge
 from app.staff.orders import masking, timeline
 from app.staff.orders.matters import Matter, matters
 from app.staff.orders.timeline import ConsoleEntry
+from app.staff.orders.wishes import unwanted
 from app.support.queries import cases_of
 from app.support.records import SupportCaseRecord
 from app.tracking.estimate import next_question
@@ -100,7 +101,7 @@ def read(session: Session, ref: str, *, show: str, now: datetime) -> ConsoleOrde
         {return_id: badge(standing) for return_id, standing in standings.items()},
         cases_of(session, order.id),
         timeline.read(session, order, parcels, show=show),
-        _people(order, revealed=revealed),
+        _people(order, unwanted(session, order), revealed=revealed),
         [_item(line) for line in order.all_lines if line.ordered],
         _notes(order, revealed=revealed),
         revealed,
@@ -171,9 +172,18 @@ def asked_next(shipment: ShipmentRecord, *, now: datetime) -> datetime | None:
     return next_question(shipment.next_poll_at, shipment.polled_at or shipment.asked_at, now)
 
 
-def _people(order: OrderRecord, *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The customer, further contacts, and where it goes."""
-    people = [(_role(contact), _contact(contact, revealed=revealed)) for contact in order.contacts]
+def _people(order: OrderRecord, refusals: dict[int, str], *, revealed: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The customer, further contacts with what they do not want to hear of, and where it goes."""
+    people = [
+        (
+            _role(contact),
+            [
+                *_contact(contact, revealed=revealed),
+                *([(_("Doesn't want"), refusals[contact.id])] if contact.id in refusals else []),
+            ],
+        )
+        for contact in order.contacts
+    ]
     return [*people, (_("Ships to"), _address(order.ship_to, revealed=revealed))] if order.ship_to else people
 
 

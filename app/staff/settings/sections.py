@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
+from app.core.clock import utcnow
+from app.notify.texts.faults import faults_lately
 from app.staff.settings.carriers.page import carriers_state
 from app.staff.settings.clock.page import clock_state
 from app.staff.settings.connections.page import trouble
@@ -32,6 +34,13 @@ class Section:
     line: LazyString
     endpoint: str
     state: Callable[[Session], SectionState | None] | None = None
+
+
+def _texts(session: Session) -> SectionState | None:
+    """How many texts gave way to the standard ones lately."""
+    count = len(faults_lately(session, now=utcnow()))
+    words = ngettext("%(num)s text gave way", "%(num)s texts gave way", count)
+    return SectionState("attention", words) if count else None
 
 
 def _connections(session: Session) -> SectionState | None:
@@ -79,7 +88,16 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     ),
     (
         _l("Messages"),
-        (Section("cases", _l("Saved replies"), _l("Texts to choose while answering a customer."), "replies.listed"),),
+        (
+            Section(
+                "settings",
+                _l("Message texts"),
+                _l("Which stages are told by which channel, and in which words."),
+                "texts.listed",
+                _texts,
+            ),
+            Section("cases", _l("Saved replies"), _l("Texts to choose while answering a customer."), "replies.listed"),
+        ),
     ),
     (
         _l("Connections"),

@@ -39,6 +39,7 @@ EXAMPLES = {
     "ui": "shows every component side by side, those for faults too",
     "mail": "a letter, which mail programs put into a frame of their own",
     "staff messages.mail": "the same",
+    "staff texts.look": "the same",
 }
 # Where a form came too late, and nowhere else.
 UNSENT = {"session-ended", "unsent", "refused-400"}

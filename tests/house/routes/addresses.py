@@ -107,6 +107,11 @@ FIXED = {
     "email_hash": "0" * 64,
     "policy_settings.number": "1",
     "reason_settings.number": "1",
+    "kind": "shipment.out_for_delivery",
+    "channel": "email",
+    "language": "es",
+    "texts.version": "0",
+    "texts.stages_back.version": "0",
 }
 
 

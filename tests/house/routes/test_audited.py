@@ -28,9 +28,13 @@ from app.brands.models import Brand
 from app.connections import store
 from app.connections.store import Changing
 from app.core.clock import utcnow
+from app.core.db import do_last_acts
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
+from app.notify.texts import documents
+from app.notify.texts.shelf import TextKey
+from app.notify.texts.stages import change_stages
 from app.privacy import terms
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
@@ -48,6 +52,7 @@ from tests.connections.build import SENDGRID
 from tests.house.routes.addresses import FIXED, Address, addresses
 from tests.house.routes.visits import open_as
 from tests.house.routes.world import MINE, POINT
+from tests.notify.build import a_mail_config
 from tests.oms.test_spreadsheet import HEAD, ROW
 from tests.returns.points.test_reading import GOOD, HEADER
 from tests.staff.browsers import PASSWORD
@@ -73,6 +78,8 @@ EXEMPT = {
     "console.search": "a look-up of the shop's own; personal data stay masked until they are revealed",
     "point_lists.send": "a file is sent by another form: tests/staff/settings/test_points_page.py looks at its row",
     "policy_settings.drafted": "works on a draft that nobody keeps",
+    "texts.check": "looks at a text and changes nothing",
+    "texts.look": "shows how a text would look and changes nothing",
     "staff.switch_keys": "a preference of one session",
     "passkeys.begin": "asks a browser to sign; who gets in by that leaves a row",
     "staff_links.ask": "the same for everybody; the job that finds a member leaves the row",
@@ -96,6 +103,11 @@ EXEMPT_COMMANDS = {
     "clock list": "shows",
     "demo": "fills an empty demo shop",
     "doctor": "shows",
+    "messages text check": "shows",
+    "messages text history": "shows",
+    "messages text list": "shows",
+    "messages text preview": "shows",
+    "messages text show": "shows",
     "messages why": "shows",
     "migrate": "changes the schema, in which the migration is written down",
     "points near": "shows",
@@ -274,6 +286,20 @@ def nobody(house: SimpleNamespace) -> None:
     house.session.execute(update(StaffUser).where(StaffUser.role == "house-desk").values(role="support"))
 
 
+def own_text(house: SimpleNamespace) -> None:
+    """The brand has a text of its own."""
+    words = {"subject": "{{ number }}", "headline": "Hola", "lead": "Hola"}
+    key = TextKey(*(FIXED[name] for name in TextKey._fields))
+    documents.save(house.session, "demo", key, words, by="x", config=a_mail_config(), now=utcnow())
+    do_last_acts(house.session)
+
+
+def own_stages(house: SimpleNamespace) -> None:
+    """The brand tells one stage less."""
+    change_stages(house.session, "demo", {"mails_off": ["order.preparing"]}, by="x", now=utcnow())
+    do_last_acts(house.session)
+
+
 def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
@@ -343,6 +369,9 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_policy_restoration": (changed_settings, {}),
     "put_brand_reasons": (nothing, usual_document()),
     "post_reasons_restoration": (changed_settings, {}),
+    "put_text": (nothing, {"subject": "{{ number }}", "headline": "Filomena called", "lead": "Filomena"}),
+    "delete_text": (own_text, None),
+    "put_stages": (nothing, {"notes": {"es": "Filomena called"}}),
 }  # fmt: skip
 
 
@@ -404,6 +433,11 @@ def shorter(house: SimpleNamespace) -> None:
 BOOKED = {"book": "1", "u": "0.as_new.restock", "key": "booked-once", "note": "Filomena called"}
 ENOUGH = {"reason": "Filomena called", "reference": "Filomena 1", "note": "Filomena called"}
 OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
+    "texts.stages": (nothing, {"note-es": "Filomena called"}),
+    "texts.stages_back": (own_stages, {}),
+    "texts.save": (nothing, {"subject": "{{ number }}", "headline": "Filomena called", "lead": "Filomena"}),
+    "texts.test": (nothing, {"subject": "{{ number }}", "headline": "Filomena called", "lead": "Filomena"}),
+    "texts.back": (own_text, {}),
     "audit.export": (nothing, {"form": "csv"}),
     "metrics.delivery_csv": (nothing, {}),
     "metrics.messages_csv": (nothing, {}),
@@ -633,6 +667,7 @@ def files(tmp_path: Path) -> Path:
 
 
 PLACES = "ES\t28013\tMadrid\tMadrid\tMD\tMadrid\tM\tMadrid\t28079\t40.4165\t-3.7026\t4\n"
+OF_A_TEXT = [FIXED[name] for name in TextKey._fields]
 OF_THE_COMMAND_LINE = {
     "api-key create": ("wms", "--scope", "orders:read"),
     "api-key revoke": ("house",),
@@ -655,6 +690,9 @@ OF_THE_COMMAND_LINE = {
     "replies set": ("demo", "where", "{files}/reply.json"),
     "replies retire": ("demo", "late"),
     "messages brand": ("demo", "--no-text", "shipment.shipped"),
+    "messages text restore": ("demo", *OF_A_TEXT, "0"),
+    "messages text set": ("demo", *OF_A_TEXT, "--field", "lead=Hola {{{{ number }}}}"),
+    "messages text test": ("demo", *OF_A_TEXT, "--to", "me@shop.example"),
     "orders import": ("{files}/orders.csv",),
     "points remove": ("gls", "goya"),
     "points restore": ("gls", "goya"),
@@ -698,6 +736,7 @@ def test_a_command_leaves_its_row_with_the_user_who_ran_it(
     # What is approved, or brought back from.
     put_policy(house.session, "demo", {"window_days": 60}, by="ada@shop.example", now=utcnow())
     versions.propose(house.session, place_of("demo"), {"window_days": 61}, by="ada@shop.example", now=utcnow())
+    own_text(house)
     house.session.commit()
     before = len(rows(house.session))
     words = [word.format(files=files, **house.mine) for word in OF_THE_COMMAND_LINE[command]]

@@ -1,5 +1,7 @@
 """The page behind the foot of a message, one click to stop, and the sandbox's mailbox and telephone."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -7,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.events.kinds import EventKind
-from app.notify.kinds import Channel
+from app.notify.kinds import Channel, StageGroup
 from app.notify.models import Message, PreferenceLink, SandboxMessage, SmsConsent, Suppression
 from app.notify.preferences.suppression import preference_token
 from app.notify.providers.ports import Outgoing
@@ -39,11 +41,18 @@ def off(session: Session) -> set[tuple[str, str]]:
     return {tuple(row) for row in session.execute(select(Suppression.channel, Suppression.purpose))}
 
 
+def ticked(page: str, name: str = "channel") -> set[str]:
+    """The values of the boxes of this name that have a tick."""
+    boxes = re.findall(r"<input[^>]*>", page)
+    return {re.findall(r'value="([^"]*)"', box)[0] for box in boxes if f'name="{name}"' in box and " checked" in box}
+
+
 def test_the_page_shows_what_one_gets_and_whom_in_part(client: FlaskClient, token: str) -> None:
     page = client.get(f"/preferences/{token}")
     assert page.status_code == 200
     assert "a•••@example.com" in page.text and "ana@example.com" not in page.text and "+34612345678" not in page.text
-    assert page.text.count(" checked") == 2
+    assert ticked(page.text) == {"email", "sms"}
+    assert {f"email:{group}" for group in StageGroup} | {"sms:delivery", "sms:problems"} == ticked(page.text, "stage")
     assert "Tus avisos" in page.text and 'lang="es' in page.text
 
 
@@ -68,7 +77,7 @@ def test_one_click_as_a_mail_program_does_it(client: FlaskClient, session: Sessi
 def test_switching_off_and_on_again(client: FlaskClient, session: Session, token: str) -> None:
     assert client.post(f"/preferences/{token}", data={}).status_code == 303
     assert off(session) == {("email", "news"), ("sms", "news")}
-    assert client.get(f"/preferences/{token}").text.count(" checked") == 0
+    assert ticked(client.get(f"/preferences/{token}").text) == set()
     client.post(f"/preferences/{token}", data={"channel": ["email", "sms"]})
     assert off(session) == set()
     consents = session.execute(

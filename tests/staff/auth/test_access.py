@@ -56,6 +56,7 @@ OPEN_TO: dict[str, set[Permission]] = {
     "brand_deeds": {P.SETTINGS},
     "brand_previews": {P.SETTINGS},
     "privacy": {P.SETTINGS},
+    "texts": {P.SETTINGS},
     "policy_settings": {P.SETTINGS},
     "reason_settings": {P.SETTINGS},
 }

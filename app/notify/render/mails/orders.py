@@ -1,6 +1,6 @@
 """Mails about the order itself: received, on hold, being prepared, cancelled."""
 
-from app.notify.render.mails.facts import Facts
+from app.notify.render.mails.facts import Facts, Ordered
 from app.notify.render.mails.mail import MailContent, page_stops, rows
 from app.notify.render.words import Tongue
 from app.tracking.summary.stages import Stage
@@ -16,7 +16,7 @@ def received(facts: Facts, t: Tongue) -> MailContent:
         preheader=t._("%(shop)s has received your order. We'll write when it leaves.", shop=facts.shop.name),
         headline=t._("We've received your order"),
         # Its page names no day while something holds it up.
-        lead=(f"{order.title}. {order.why}",) if order.stage in WAITING else _coming(facts, t),
+        lead=(waiting(order),) if order.stage in WAITING else _coming(facts, t),
         facts=_order_rows(facts, t),
         trail=page_stops(t, order.trail),
         items=order.items,
@@ -76,6 +76,11 @@ def cancelled(facts: Facts, t: Tongue) -> MailContent:
         items_title=t._("What was in it"),
         button=(t._("See your order"), facts.links.order),
     )
+
+
+def waiting(order: Ordered) -> str:
+    """What holds an order up, as its page says it; empty where nothing does."""
+    return f"{order.title}. {order.why}" if order.stage in WAITING else ""
 
 
 def _coming(facts: Facts, t: Tongue) -> tuple[str, ...]:

@@ -107,10 +107,7 @@ def _pickup_slip(facts: Facts, t: Tongue) -> MailSlip:
 
 def delivered(facts: Facts, t: Tongue) -> MailContent:
     """It is there; where others are still to come, which one it is and when they come."""
-    order, box = facts.order(), facts.box()
-    when = t.day(box.delivered_on) if box.delivered_on else None
-    if box.delivered_at and when is None:
-        when = t.moment(box.delivered_at, box.delivered_zone)
+    order, box, when = facts.order(), facts.box(), delivered_when(facts.box(), t)
     nth = {"position": box.position, "total": box.total}
     if box.is_collected:
         title = t._("Parcel %(position)s of %(total)s collected", **nth) if box.rest else t._("Collected")
@@ -122,7 +119,7 @@ def delivered(facts: Facts, t: Tongue) -> MailContent:
         subject=t._("%(headline)s: order %(number)s", headline=title, number=order.number),
         preheader=done + " " + t._("Don't have it? This is what you can do."),
         headline=title,
-        lead=(done, *(_other(one, box.total, t) for one in box.rest), _not_there(facts, t)),
+        lead=(done, *(still_to_come(one, box.total, t) for one in box.rest), _not_there(facts, t)),
         facts=parcel_rows(facts, t, expected=False),
         trail=page_stops(t, box.trail),
         items=box.items,
@@ -134,7 +131,14 @@ def delivered(facts: Facts, t: Tongue) -> MailContent:
     )
 
 
-def _other(parcel: OtherParcel, total: int, t: Tongue) -> str:
+def delivered_when(box: MailParcel, t: Tongue) -> str:
+    """When it was delivered, as far as that is known; empty where it is not."""
+    if box.delivered_on:
+        return t.day(box.delivered_on)
+    return t.moment(box.delivered_at, box.delivered_zone) if box.delivered_at else ""
+
+
+def still_to_come(parcel: OtherParcel, total: int, t: Tongue) -> str:
     """What becomes of a parcel that is still to come."""
     if parcel.expected_until is None:
         return t._(

@@ -15,11 +15,15 @@ SHOP_ROOM = 18
 
 def text(kind: str, facts: Facts, t: Tongue, *, hint: str = "") -> str:
     """One text of one segment whenever the link leaves room; ``hint`` says how to stop and is never left out."""
-    shop = shop_name(facts.shop)
-    tail = " ".join(filter(None, (facts.links.order, plain(hint))))
-    wordings = [f"{shop}: {plain(body)} {tail}".rstrip() for body in TEXTS[kind](facts, t)]
+    wordings = [whole_text(body, facts, hint) for body in TEXTS[kind](facts, t)]
     # Two segments rather than no news, where the address leaves no room even for the barest.
     return next((wording for wording in wordings if septets(wording) <= SINGLE), wordings[-1])
+
+
+def whole_text(body: str, facts: Facts, hint: str) -> str:
+    """A text with what it never goes without: the shop before its news, the link and the way to stop after it."""
+    tail = " ".join(filter(None, (facts.links.order, plain(hint))))
+    return f"{shop_name(facts.shop)}: {plain(body)} {tail}".rstrip()
 
 
 def shop_name(shop: MailShop) -> str:
@@ -38,7 +42,8 @@ def _number(facts: Facts) -> str:
     return facts.order().number
 
 
-def _days(facts: Facts, t: Tongue) -> str:
+def days_of(facts: Facts, t: Tongue) -> str:
+    """When the parcel comes, as short as a text wants it; empty while nobody can say."""
     box = facts.box()
     if box.expected_until is None:
         return ""
@@ -48,7 +53,7 @@ def _days(facts: Facts, t: Tongue) -> str:
 
 
 def _shipped(facts: Facts, t: Tongue) -> Sequence[str]:
-    number, days = _number(facts), _days(facts, t)
+    number, days = _number(facts), days_of(facts, t)
     with_days = (t._("order %(number)s on its way, arrives %(days)s", number=number, days=days),) if days else ()
     return (*with_days, t._("order %(number)s on its way", number=number))
 
@@ -94,7 +99,7 @@ def _delivered(facts: Facts, t: Tongue) -> Sequence[str]:
 
 
 def _late(facts: Facts, t: Tongue) -> Sequence[str]:
-    number, days = _number(facts), _days(facts, t) if facts.box().expected_before else ""
+    number, days = _number(facts), days_of(facts, t) if facts.box().expected_before else ""
     with_days = (t._("sorry, order %(number)s is late: now %(days)s", number=number, days=days),) if days else ()
     return (*with_days, t._("order %(number)s is late", number=number))
 
@@ -117,12 +122,12 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
         raise ValueError("no statement to confirm")
     when = f"{t.short(statement.stated_at.astimezone(ZoneInfo(t.zone)))} {t.clock(statement.stated_at)}"
     if facts.ordered and not statement.by_reader:
-        number, contact = _number(facts), _contact(facts.shop)
+        number, whom = _number(facts), contact(facts.shop)
         return (
             t._(
                 "someone withdrew from your order %(number)s. Not you? Contact %(contact)s",
                 number=number,
-                contact=contact,
+                contact=whom,
             ),
             t._("someone withdrew from order %(number)s", number=number),
         )
@@ -132,17 +137,18 @@ def _withdrawal(facts: Facts, t: Tongue) -> Sequence[str]:
     )
 
 
-def _contact(shop: MailShop) -> str:
+def contact(shop: MailShop) -> str:
+    """How to reach the shop, in letters that a text can carry."""
     # An address in other letters would be another address.
     email = wire_address(shop.help_email or "") or ""
     return (email if not foreign(email) else "") or shop.help_phone or shop.origin
 
 
 def _help(facts: Facts, t: Tongue) -> Sequence[str]:
-    contact = _contact(facts.shop)
+    whom = contact(facts.shop)
     return (
-        t._("messages about your order. Help: %(contact)s", contact=contact),
-        t._("help: %(contact)s", contact=contact),
+        t._("messages about your order. Help: %(contact)s", contact=whom),
+        t._("help: %(contact)s", contact=whom),
     )
 
 
