@@ -26,7 +26,7 @@ SCOPES: dict[str, LazyString] = {
     "returns:read": _l("read returns and refunds"),
     "returns:write": _l("make and decide returns, book receipts and refunds"),
     "messages:read": _l("read what was sent to customers"),
-    "messages:write": _l("send messages again, set who gets none"),
+    "messages:write": _l("send messages again, set texts and stages, set who gets none"),
     "metrics:read": _l("read figures"),
     "support": _l("read and answer what customers write"),
     "staff": _l("list members of staff, invite, change roles, shut out"),
@@ -39,8 +39,8 @@ SCOPES: dict[str, LazyString] = {
     "clock:read": _l("read how the clock and its jobs do"),
     "clock:write": _l("try failed jobs again, or give them up"),
     "connections:write": _l("connect mail, texts, orders and carriers"),
-    "settings:read": _l("read brands, policy, reasons and texts with their versions"),
-    "settings:write": _l("change brands, policy, reasons and texts"),
+    "settings:read": _l("read brands, policy and reasons with their versions"),
+    "settings:write": _l("change brands, policy and reasons"),
     "keys:write": _l("make and end keys that may do no more than itself"),
 }
 # Written at every request, it would make all requests of one key wait for each other's row.

@@ -91,7 +91,8 @@ _MESSAGE = TableClaim(
     ended=_left,
     plain="""id public_id dedup_key event_id order_id shipment_id return_id kind purpose channel locale brand_key state
         reason created_at happened_at valid_until next_try_at lease_until attempts repeats provider provider_id
-        accepted_at delivered_at settled_at resent_from readdressed rank receipts""",
+        accepted_at delivered_at settled_at resent_from readdressed rank receipts
+        text_fault""",
     staff="requested_by",
     hidden="recipient_hash body_hash attempt_token",
     personal={
@@ -168,7 +169,7 @@ _REFUSAL = TableClaim(
     purpose=_l("That an address wants no messages: STOP holds for good"),
     basis=Basis.DUTY,
     term="kept",
-    plain="channel purpose source created_at",
+    plain="channel purpose source created_at wording",
     hidden="recipient_hash",
     of=_refusal,
 )
