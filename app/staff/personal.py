@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.personal.blanks import NOTHING
 from app.personal.claims import Basis, DataSubject, RoomClaims, TableClaim, Tier, Use, _l
-from app.staff.models import SetAside, SignInTries, StaffNote, StaffUser
+from app.staff.models import SetAside, SetupMark, SignInTries, StaffNote, StaffUser
 
 
 def _note(_session: Session, person: DataSubject) -> ColumnElement[bool]:
@@ -47,6 +47,14 @@ _PEOPLE = (
         plain="id role handed_over locale active created_at signed_in_at failures failed_at",
         staff="email name",
         hidden="password_hash totp_secret totp_step",
+    ),
+    TableClaim(
+        model=SetupMark,
+        purpose="Which steps of setting up people said are done",
+        basis=Basis.INTEREST,
+        term="shop",
+        plain="step at",
+        staff="by",
     ),
     TableClaim(
         model=SignInTries,
