@@ -65,7 +65,7 @@ BLUEPRINTS = (
     "app.notify.preferences.views:one_click",
     "app.sandbox.front_views:bp",
     "app.sandbox.views:bp",
-    "app.sandbox.removal_views:bp",
+    "app.sandbox.removing.views:bp",
     "app.sandbox.training.views:bp",
     "app.api.v1.routes:api",
     "app.api.http.docs:docs",

@@ -1,5 +1,6 @@
 """``paradero demo`` seeds the demo shop, ``paradero demo remove`` takes its data out again."""
 
+from functools import partial
 from typing import Any
 
 import click
@@ -11,7 +12,8 @@ from app.core.clock import utcnow
 from app.core.db import Database, in_transaction
 from app.core.web import settings
 from app.orders.demo import real_and_demo
-from app.sandbox import demo, removal
+from app.sandbox import demo
+from app.sandbox.removing import removal
 
 STAYS_ON = (
     "The demo shop is on (DEMO=1): new orders would come at once. "
@@ -62,6 +64,7 @@ def remove_command(yes: bool, staff_too: bool) -> None:
         raise click.ClickException(STAYS_ON)
     with _database().sessions() as session:
         there = removal.foreseen(session)
+    # Its people are told of though nothing else is left: they may still sign in.
     if there.any:
         for line in _lines(there):
             click.echo(line)
@@ -72,7 +75,7 @@ def remove_command(yes: bool, staff_too: bool) -> None:
             "by": audit.operator(),
             "now": utcnow(),
         }
-        removal.remove_all(_database().sessions, **facts)
+        removal.remove_all(partial(in_transaction, _database().sessions), **facts)
     click.echo("The demo data are gone." if there.any else "There are no demo data.")
     _people(there.people, staff_too)
 

@@ -35,8 +35,8 @@ from app.providers import clock_table, live_settings, renew, tracking_sources
 from app.returns.labels.ports import Labels
 from app.returns.policy.policy import read_policy
 from app.server import worker
+from app.staff.setup.checklist import StepStanding
 from app.staff.setup.page import checklist
-from app.staff.setup.steps import StepStanding
 
 
 class CheckVerdict(StrEnum):

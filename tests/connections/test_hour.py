@@ -64,9 +64,9 @@ def test_the_script_of_the_docs_leads_to_an_order_its_mail_and_a_return_with_a_l
 
     shell = Shell(portal, tmp_path, work, f"{utcnow():%Y-%m-%dT%H:%M:%SZ}")
     shell.run(script)
-    said = shell.outputs
-    assert "It works." in said["paradero connect test sendgrid"]
-    assert "Tienda Goya" in said["paradero points near correos_express 28001"]
+    outputs = shell.outputs
+    assert "It works." in outputs["paradero connect test sendgrid"]
+    assert "Tienda Goya" in outputs["paradero points near correos_express 28001"]
     mails = [json.loads(request.body) for request in sendgrid.requests if request.body]
     assert {mail["personalizations"][0]["to"][0]["email"] for mail in mails} == {"ana@yourshop.com"}
     assert any("1001" in mail["subject"] for mail in mails)
@@ -74,7 +74,7 @@ def test_the_script_of_the_docs_leads_to_an_order_its_mail_and_a_return_with_a_l
     with committed() as session:
         made = session.scalars(select(Return)).one()
         assert made.decision == "approved" and made.label_number
-    done = [line for line in said["paradero setup"].splitlines() if line.startswith("✓")]
+    done = [line for line in outputs["paradero setup"].splitlines() if line.startswith("✓")]
     for title in (
         "Connect e-mail",
         "Bring in the first real order",

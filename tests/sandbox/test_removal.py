@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.brands.models import Brand
-from app.core.db import Model
+from app.core.db import Model, in_transaction
 from app.core.settings import Settings
 from app.oms.intake import receive_order
 from app.orders.models import Order
 from app.returns.points.models import DropOffPoint
 from app.returns.services import request_return
-from app.sandbox import arrivals, demo, documents, removal
+from app.sandbox import arrivals, demo, documents
+from app.sandbox.removing import removal
 from app.sandbox.story import STORIES
 from app.staff.models import StaffNote, StaffUser
 from app.tracking.models import TrackingEvent
@@ -121,7 +123,9 @@ def test_who_is_interrupted_goes_on_where_it_stopped(
 
     monkeypatch.setattr(removal, "remove_orders", breaking)
     with pytest.raises(KeyboardInterrupt):
-        removal.remove_all(app.extensions["database"].sessions, key=SECRET, by="cli:x", now=now)
+        removal.remove_all(
+            partial(in_transaction, app.extensions["database"].sessions), key=SECRET, by="cli:x", now=now
+        )
     assert demo_orders(session) == len(STORIES) + 1 - 8
     remove(app)
     assert demo_orders(session) == 0
@@ -133,8 +137,10 @@ def test_an_order_that_the_shop_has_made_its_own_stays_with_its_scans(
     demo.seed(session, public_url=URL, now=now)
     (story,) = (story for story in STORIES if story.number == "A-10460")
     later = now + timedelta(minutes=1)
-    told = documents.document(story, public_url=URL, now=now).model_copy(update={"extra": {}, "updated_at": later})
-    receive_order(session, told, now=later)
+    order_document = documents.document(story, public_url=URL, now=now).model_copy(
+        update={"extra": {}, "updated_at": later}
+    )
+    receive_order(session, order_document, now=later)
     session.commit()
     remove(app)
     assert list(session.scalars(select(Order.number))) == ["A-10460"]

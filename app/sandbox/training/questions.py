@@ -62,6 +62,7 @@ def _ximenas(session: Session, _now: datetime) -> set[str]:
 
 def _latest(session: Session, now: datetime) -> set[str]:
     rows = [row for row in delivery.delivery(session, _month(session, now, GroupBy.CARRIER)) if row.promised]
+    # Several may be equally late: any of them is right.
     shares = {row.group: row.on_time / row.promised for row in rows}
     return {carrier for carrier, share in shares.items() if share == min(shares.values())}
 

@@ -33,6 +33,7 @@ def fresh(session: Session, number: str, *, public_url: str, now: datetime) -> N
 def written_about(session: Session, number: str, *, public_url: str, now: datetime) -> None:
     """The same, and its customer has written."""
     fresh(session, number, public_url=public_url, now=now)
+    # In Spanish, as the demo's customers write, whatever the member reads.
     words = "Hola, ¿podéis decirme cuándo sale mi pedido? Es un regalo para el sábado. Gracias, Lucía"
     open_case(session, NewCase(order_of(session, number), "late", words, "es-ES", form_key=new_ref()), now=now)
 
@@ -83,8 +84,8 @@ def _delivered(session: Session, number: str, lines: Lines, *, public_url: str, 
 
 
 def _ask_return(session: Session, number: str, units: int, *, now: datetime) -> str:
-    asked = ReturnRequest((LineRequest("1", units, "too_large"),), Method.DROPOFF)
-    return request_return(session, order_of(session, number), asked, by="customer", now=now).ref
+    request = ReturnRequest((LineRequest("1", units, "too_large"),), Method.DROPOFF)
+    return request_return(session, order_of(session, number), request, by="customer", now=now).ref
 
 
 def _settle(session: Session, *, now: datetime) -> None:

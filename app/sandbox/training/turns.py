@@ -14,7 +14,7 @@ from app.notify.records import MessageRecord
 from app.orders.demo import is_demos
 from app.orders.records import OrderRecord
 from app.returns.records import ReceiptLineRecord, ReceiptRecord, ReturnRecord
-from app.sandbox.removal import remove_orders
+from app.sandbox.removing.removal import remove_orders
 from app.sandbox.training.exercises import EXERCISES, Deed, Exercise
 from app.sandbox.training.models import TrainingTurn
 from app.sandbox.training.staging import SCENES
@@ -36,6 +36,7 @@ def begin(
 ) -> None:
     """Begin, or begin anew: this exercise's order goes, with all that was done to it, and comes again."""
     number = f"T{staff_id:04d}{EXERCISES[exercise.name][0]:02d}" if exercise.scene else None
+    # Each member has orders of their own: nobody takes away what another is at.
     if number:
         earlier = select(OrderRecord.id).where(OrderRecord.number == number, is_demos())
         remove_orders(session, session.scalars(earlier).all(), key=key)
@@ -104,6 +105,7 @@ def _is_done(session: Session, deed: Deed, rows: list[AuditRecord], order_id: in
     if not any(row.action in deed.actions and deed.about in (row.subject or "") for row in rows):
         return False
     if deed.elsewhere:
+        # A copy to the address on file is what the customer says never came.
         sent = select(MessageRecord.id).where(MessageRecord.order_id == order_id, MessageRecord.readdressed)
         return session.scalar(sent.limit(1)) is not None
     return not deed.receipt or _is_received(session, deed, order_id)

@@ -79,6 +79,7 @@ def _page(errors: list[tuple[str, str]] | None = None) -> str:
 
 
 def _progress(group: tuple[Exercise, ...]) -> list[Progress]:
+    # By permissions and not by the role's name: a shop has roles of its own.
     theirs = [one for one in group if one.permission in member().permissions]
     return turns.progress(db_session(), theirs, staff_id=member().id, by=member().actor)
 

@@ -42,6 +42,7 @@ def home() -> ResponseReturnValue:
     """The part of the console where this member works; for who sets up a shop without orders, the checklist."""
     if not current_user.is_authenticated:
         return see_other(url_for("staff.sign_in"))
+    # A list of no orders would tell somebody who has just installed it nothing.
     setup = shell.setup_card()
     if setup is not None and not setup.state.real_orders:
         return see_other(url_for("setup.page"))

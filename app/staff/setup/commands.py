@@ -14,8 +14,8 @@ from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.i18n.locale import speaking
 from app.staff.setup import marks
+from app.staff.setup.checklist import StepStanding
 from app.staff.setup.page import Checklist, StepRow, absolute, as_document, checklist, command_of
-from app.staff.setup.steps import StepStanding
 
 SIGNS = {StepStanding.DONE: "✓", StepStanding.MISSING: "!", StepStanding.OPTIONAL: "·"}
 
@@ -40,6 +40,7 @@ def setup_command(as_json: bool, noted: str | None, not_noted: str | None, shown
 
 
 def _change(session: Session, noted: str | None, not_noted: str | None, shown: bool | None) -> None:
+    # Each of them is a step of its own in the trail.
     facts: dict[str, Any] = {"by": audit.operator(), "now": utcnow()}
     with transaction(session):
         for step, done in ((noted, True), (not_noted, False)):
@@ -60,6 +61,7 @@ def _lines(made: Checklist) -> Iterator[str]:
 def _step_lines(row: StepRow) -> Iterator[str]:
     step = row.step
     yield f"{SIGNS[step.standing]} {step.title}" + (" (optional)" if step.optional and not step.done else "")
+    # What is done needs no reason any more.
     if step.done:
         return
     yield f"  {step.why}"

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.audit import trail as audit
 from app.core.errors import NotFound
 from app.staff.models import SetupMark
+from app.staff.setup.checklist import steps
 from app.staff.setup.state import HIDDEN, SetupState
-from app.staff.setup.steps import steps
 
 # Whatever stands in the database: which steps are said by people does not depend on it.
 NOTED = frozenset(step.name for step in steps(SetupState()) if step.noted)
@@ -29,6 +29,7 @@ def set_hidden(session: Session, hidden: bool, *, by: str, now: datetime) -> boo
 
 
 def _mark(session: Session, step: str, marked: bool, actions: tuple[str, str], *, by: str, now: datetime) -> bool:
+    # Two who press at once leave one mark, and one row of the trail.
     if marked:
         row = insert(SetupMark).values(step=step, by=by, at=now).on_conflict_do_nothing()
         changed = session.execute(row.returning(SetupMark.step)).first() is not None

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.core.clock import utcnow
 from app.core.web import settings
 from app.staff.setup import state as reading
+from app.staff.setup.checklist import SetupStep, StepLink, StepStanding, needed, next_step, steps
 from app.staff.setup.state import SetupState
-from app.staff.setup.steps import SetupStep, StepLink, StepStanding, needed, next_step, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Checklist:
 
 def checklist(session: Session) -> Checklist:
     """How far this installation is."""
+    # By the settings in force: what was connected by page counts at once.
     able = current_app.extensions["askable_carriers"]()
     state = reading.read_state(session, settings(), able=able, now=utcnow())
     made = steps(state)
@@ -55,6 +56,7 @@ def card(session: Session) -> Checklist | None:
     # The demo shop is complete by nature, and what it lacks it lacks on purpose.
     if settings().demo or reading.is_hidden(session):
         return None
+    # One statement more than the mark, and only while there is something to do.
     made = checklist(session)
     return None if made.complete else made
 
@@ -90,6 +92,7 @@ def command_of(step: SetupStep) -> str:
     words = step.command.split()
     if words[:1] != ["paradero"]:
         return step.command
+    # Asked of the commands themselves: what this release lacks is named nowhere.
     portal = current_app.cli.commands.get("portal")
     there = portal.list_commands(click.Context(portal)) if isinstance(portal, click.Group) else []
     return step.command if words[1] in there else ""
@@ -98,6 +101,7 @@ def command_of(step: SetupStep) -> str:
 def _address(link: StepLink | None) -> str:
     if link is None or link.endpoint not in current_app.view_functions:
         return ""
+    # At a terminal there is no request whose address could be built upon.
     if request:
         values: dict[str, Any] = dict(link.values)
         return url_for(link.endpoint, _anchor=link.anchor or None, **values)

@@ -57,7 +57,7 @@ class SetupState:
     real_orders: bool = False
     demo_orders: bool = False
     invented_brand: bool = False
-    asked: bool = False
+    carrier_tells: bool = False
     scans_in: bool = False
     own_policy: bool = False
     network: str = ""
@@ -93,7 +93,7 @@ def read_state(session: Session, settings: Settings, *, able: frozenset[str], no
         real_orders=rows.real_orders,
         demo_orders=rows.demo_orders,
         invented_brand=brand is not None and (brand.help_email or "").endswith(INVENTED),
-        asked=bool(able) or pushes,
+        carrier_tells=bool(able) or pushes,
         scans_in=rows.tracking_key,
         own_policy=bool(brand and brand.policy),
         network=network,
@@ -119,8 +119,10 @@ def is_hidden(session: Session) -> bool:
 
 def _rows(session: Session, network: str, now: datetime) -> Row[Any]:
     """Whether there is any of each; counted are people alone, who are few."""
+    # Who is only invited cannot step in when the first one is locked out.
     own_people = (StaffUser.active, ~StaffUser.is_invited, StaffUser.email.not_like(f"%{INVENTED}"))
     lets_in = ApiKeyRecord.revoked_at.is_(None) & (ApiKeyRecord.ends_at.is_(None) | (ApiKeyRecord.ends_at > now))
+    # Of admins alone: production asks the other roles for theirs when they sign in.
     no_factor = (StaffUser.role == Role.ADMIN, StaffUser.totp_secret.is_(None), StaffUser.passkeys == 0)
     # The demo's points come in one transaction with its orders, at the same instant.
     with_the_demo = exists().where(is_demos(), OrderRecord.created_at == DropOffPointRecord.imported_at)
@@ -143,6 +145,7 @@ def _lacking(brand: BrandRecord | None) -> tuple[str, ...]:
     """What customers would miss of the shop, by the columns' names."""
     if brand is None:
         return ("name",)
+    # A name that nobody chose greets customers in every e-mail.
     named = brand.name != UNNAMED
     facts = {name: getattr(brand, name) for name in ("help_email", "postal_address", "return_address")}
     return (*(() if named else ("name",)), *(name for name, value in facts.items() if not value))

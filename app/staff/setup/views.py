@@ -34,6 +34,7 @@ def note(step: str) -> ResponseReturnValue:
         with transaction(db_session()) as rows:
             marks.set_noted(rows, step, noted, by=member().actor, now=utcnow())
     except NotFound:
+        # Rows tell of this step: whoever sends it has no button for that.
         return see_other(url_for("setup.page"))
     announce(_("Noted as done.") if noted else _("Noted as not done yet."))
     return see_other(url_for("setup.page"))
@@ -46,5 +47,6 @@ def show_card() -> ResponseReturnValue:
     hidden = request.form.get("hidden") == "1"
     with transaction(db_session()) as rows:
         marks.set_hidden(rows, hidden, by=member().actor, now=utcnow())
+    # It says where the list stays, for who wants it back.
     announce(_("The checklist is hidden. It stays here, under Settings.") if hidden else _("The checklist is back."))
     return see_other(url_for("setup.page"))

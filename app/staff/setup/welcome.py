@@ -21,6 +21,7 @@ def news(settings: Settings) -> list[str]:
 
 def _lines(session: Session, public_url: str) -> list[str]:
     has_orders, has_people = session.execute(select(exists().where(is_real()), exists().where(StaffUser.active))).one()
+    # Who has orders knows where everything is.
     if has_orders:
         return []
     # Beside an installation that keeps its data elsewhere, a command has to be told where.

@@ -17,8 +17,8 @@ from app.brands.models import Brand
 from app.core.settings import Settings
 from app.oms.intake import receive_order
 from app.sandbox import arrivals, demo
+from app.staff.setup.checklist import StepStanding, needed, next_step, steps
 from app.staff.setup.state import SetupMarkFacts, SetupState, read_state
-from app.staff.setup.steps import StepStanding, needed, next_step, steps
 from tests.connections.build import SENDGRID, TWILIO
 from tests.orders.build import document
 from tests.staff.browsers import audited, member
@@ -28,7 +28,7 @@ ALL = SetupState(
     sender="sendgrid",
     orders_in=True,
     real_orders=True,
-    asked=True,
+    carrier_tells=True,
     own_policy=True,
     points=True,
     members=2,
@@ -68,7 +68,7 @@ def test_nothing_is_missing_once_everything_is_there() -> None:
         ({"sender": None}, "mail"),
         ({"real_orders": False}, "first-order"),
         ({"real_orders": False, "orders_in": False}, "orders"),
-        ({"asked": False}, "carrier"),
+        ({"carrier_tells": False}, "carrier"),
         ({"own_policy": False}, "policy"),
         ({"points": False}, "points"),
         ({"members": 1}, "people"),
@@ -106,7 +106,7 @@ def test_senders_keys_orders_and_people_are_seen(session: Session, settings: Set
         member(session, now, "admin", name, email=name)
     state = read(session, connected, now, able=("gls",))
     assert (state.sender, state.texts, state.orders_in, state.real_orders) == ("sendgrid", True, True, True)
-    assert (state.members, state.without_factor, state.public, state.asked) == (2, 2, True, True)
+    assert (state.members, state.without_factor, state.public, state.carrier_tells) == (2, 2, True, True)
 
 
 def test_the_demos_orders_points_brand_and_people_are_none_of_the_shops_own(

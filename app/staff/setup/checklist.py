@@ -1,4 +1,4 @@
-"""The steps to the first real order, in their order: what each is for, where it is done, and how it stands; pure."""
+"""The steps to the first real order, in their order: what each is for, where it is done, and how it stands."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class SetupStep:
 
 def steps(state: SetupState) -> tuple[SetupStep, ...]:
     """Every step, as one would take them."""
-    made = (*_the_shop(state), *_the_ways(state), *_the_returns(state), *_the_house(state))
+    made = (*_the_shop(state), *_the_ways(state), *_the_returns(state), *_the_people(state), *_the_house(state))
     return tuple(step for step in made if step.name != "demo" or state.demo_orders)
 
 
@@ -92,6 +92,7 @@ def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
             trial=StepLink("connections.show", {"name": state.sender}, "trial") if state.sender else None,
             done=state.sender is not None,
         ),
+        # SMTP has none, and a shop can do without.
         SetupStep(
             "reports",
             _l("Have the e-mail sender report back"),
@@ -123,6 +124,7 @@ def _the_ways(state: SetupState) -> tuple[SetupStep, ...]:
             "paradero api-key create shop --scope orders:write",
             done=state.orders_in or state.real_orders,
         ),
+        # A key that nobody used yet proves nothing.
         SetupStep(
             "first-order",
             _l("Bring in the first real order"),
@@ -137,14 +139,15 @@ def _the_ways(state: SetupState) -> tuple[SetupStep, ...]:
             _l("A carrier that is asked, one that pushes, or your own system's scans say where parcels are."),
             _CONNECTIONS,
             "paradero connect list",
-            trial=StepLink("carrier_health.listed") if state.asked else None,
-            done=state.asked or state.scans_in,
+            trial=StepLink("carrier_health.listed") if state.carrier_tells else None,
+            done=state.carrier_tells or state.scans_in,
         ),
     )
 
 
 def _the_returns(state: SetupState) -> tuple[SetupStep, ...]:
     return (
+        # Whoever keeps the usual one has looked at it only if they say so.
         SetupStep(
             "policy",
             _l("Look at your returns policy"),
@@ -154,6 +157,7 @@ def _the_returns(state: SetupState) -> tuple[SetupStep, ...]:
             noted=True,
             done=state.own_policy or "policy" in state.marks,
         ),
+        # Of one network alone: other points would not take the label.
         SetupStep(
             "points",
             _l("Bring in drop-off points"),
@@ -166,8 +170,9 @@ def _the_returns(state: SetupState) -> tuple[SetupStep, ...]:
     )
 
 
-def _the_house(state: SetupState) -> tuple[SetupStep, ...]:
+def _the_people(state: SetupState) -> tuple[SetupStep, ...]:
     return (
+        # The demo's people count for nobody: their passwords were printed.
         SetupStep(
             "people",
             _l("Invite a second person"),
@@ -184,6 +189,12 @@ def _the_house(state: SetupState) -> tuple[SetupStep, ...]:
             "",
             done=state.members > 0 and state.without_factor == 0,
         ),
+    )
+
+
+def _the_house(state: SetupState) -> tuple[SetupStep, ...]:
+    return (
+        # Both are of the environment: no page of a running portal can change where it is reached.
         SetupStep(
             "address",
             _l("Choose the public address"),
@@ -200,6 +211,7 @@ def _the_house(state: SetupState) -> tuple[SetupStep, ...]:
             "PRODUCTION=1",
             done=state.production,
         ),
+        # What lies outside of the database no row can tell of.
         SetupStep(
             "backups",
             _l("Arrange backups and anchors of the audit trail"),
@@ -209,6 +221,7 @@ def _the_house(state: SetupState) -> tuple[SetupStep, ...]:
             noted=True,
             done="backups" in state.marks,
         ),
+        # Last: whoever tries things out needs it until the shop opens.
         SetupStep(
             "demo",
             _l("Remove the demo data"),

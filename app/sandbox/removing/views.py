@@ -1,15 +1,17 @@
 """The page on which admins see what the demo has left in their database, and remove it."""
 
+from functools import partial
+
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.core.clock import utcnow
-from app.core.db import Database, transaction
+from app.core.db import Database, in_transaction, transaction
 from app.core.web import db_session, see_other, settings
-from app.sandbox import removal
-from app.sandbox.removal import DemoData
+from app.sandbox.removing import removal
+from app.sandbox.removing.removal import DemoData
 from app.staff.announcements import announce
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission
@@ -39,7 +41,8 @@ def remove() -> ResponseReturnValue:
     actor, now = member().actor, utcnow()
     # Each batch in a transaction of its own: the page's holds nothing meanwhile.
     db_session().rollback()
-    removal.remove_all(database.sessions, key=settings().secret_key.get_secret_value(), by=actor, now=now)
+    key = settings().secret_key.get_secret_value()
+    removal.remove_all(partial(in_transaction, database.sessions), key=key, by=actor, now=now)
     if request.form.get("staff") == "1":
         with transaction(db_session()) as rows:
             removal.shut_out(rows, by=actor, but=member().email, now=now)

@@ -1,19 +1,18 @@
 """The demo's data taken out of a database: its orders with all that hangs on them, its points, its name; never more."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, exists, func, select, true, tuple_
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.ddl import sort_tables
 
 from app.audit import trail as audit
 from app.brands.queries import speaking_brand
 from app.brands.services import describe_default
-from app.core.db import in_transaction
 from app.core.errors import Conflict
 from app.orders.demo import demos_alone, is_demos, is_real
 from app.orders.records import OrderContactRecord, OrderRecord
@@ -43,6 +42,10 @@ UNNAMED: dict[str, Any] = {
 }
 
 
+# Only the edge commits: it says in which transaction each batch is removed.
+Committing = Callable[[Callable[[Session], "Counter[str]"]], "Counter[str]"]
+
+
 @dataclass(frozen=True, slots=True)
 class DemoData:
     """What of the demo there is: rows by table, the brand's facts that are still the demo's, and its people."""
@@ -69,12 +72,15 @@ def foreseen(session: Session) -> DemoData:
     return DemoData({name: count for name, count in rows.items() if count}, _facts(session), _people(session))
 
 
-def remove_all(sessions: sessionmaker[Session], *, key: str, by: str, now: datetime) -> dict[str, int]:
-    """Remove it, a batch a transaction; whoever is interrupted calls it again. Gives the rows that went, by table."""
+def remove_all(commit: Committing, *, key: str, by: str, now: datetime) -> dict[str, int]:
+    """Remove it, each batch in a transaction by ``commit``; call it again after an interruption.
+
+    Gives the rows that went, by table.
+    """
     gone: Counter[str] = Counter()
-    while batch := in_transaction(sessions, lambda session: _remove_batch(session, key=key, by=by, now=now)):
+    while batch := commit(lambda session: _remove_batch(session, key=key, by=by, now=now)):
         gone.update(batch)
-    gone.update(in_transaction(sessions, lambda session: _remove_places(session, by=by, now=now)))
+    gone.update(commit(lambda session: _remove_places(session, by=by, now=now)))
     return dict(gone)
 
 
@@ -90,12 +96,12 @@ def remove_orders(session: Session, order_ids: Sequence[int], *, key: str) -> Co
     person = _invented(session, chosen, key=key)
     hanging = {claim.table: which for claim, which in _hanging(session, person)}
     # All are found before any goes: some are known only by others that go too.
-    found = {table: _found(session, table, which) for table, which in sorted(hanging.items(), key=_turn)}
+    keys_by_table = {table: _found(session, table, which) for table, which in sorted(hanging.items(), key=_turn)}
     gone: Counter[str] = Counter()
     # What refers to another goes before it: a refund refuses to lose its return.
-    for table in reversed(sort_tables(list(found))):
+    for table in reversed(sort_tables(list(keys_by_table))):
         keys = list(table.primary_key.columns)
-        rows = found[table]
+        rows = keys_by_table[table]
         if rows:
             which = keys[0].in_([row[0] for row in rows]) if len(keys) == 1 else tuple_(*keys).in_(rows)
             session.execute(delete(table).where(which))
