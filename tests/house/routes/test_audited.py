@@ -84,7 +84,6 @@ EXEMPT_COMMANDS = {
     "carriers state": "shows",
     "carriers words": "shows",
     "clock list": "shows",
-    "demo": "fills an empty demo shop",
     "demo remove": "leaves a row a batch, where there is something to remove: tests/sandbox/test_removal.py",
     "setup": "shows; what it notes leaves its row: tests/staff/setup/test_checklist.py",
     "doctor": "shows",
