@@ -17,6 +17,7 @@ from app.privacy import models as privacy
 from app.returns import models as returns
 from app.returns.elsewhere import models as elsewhere
 from app.returns.points import models as points
+from app.sandbox.training import models as training
 from app.staff import models as staff
 from app.support import models as support
 from app.tracking import models as tracking
@@ -41,5 +42,6 @@ __all__ = [
     "staff",
     "support",
     "tracking",
+    "training",
     "unsent",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.orders.records import OrderContactRecord, OrderRecord
@@ -21,6 +21,17 @@ def is_demos() -> ColumnElement[bool]:
     """The same as a condition."""
     demos: ColumnElement[bool] = OrderRecord.extra[MARK].astext == "true"
     return demos
+
+
+def is_real() -> ColumnElement[bool]:
+    """Whether an order is the shop's own, as a condition."""
+    return is_demos().is_not(True)
+
+
+def real_and_demo(session: Session) -> tuple[bool, bool]:
+    """Whether there are orders of the shop's own, and of the demo's."""
+    row = session.execute(select(exists().where(is_real()), exists().where(is_demos()))).one()
+    return row[0], row[1]
 
 
 def demos_alone(session: Session, address: str) -> bool:

@@ -59,6 +59,8 @@ class Order(Model):
         # For lists that go on after the last row's pair.
         Index("ix_order_updated", "changed_at", "id"),
         Index("ix_order_placed_at", "placed_at"),
+        # Few or none of many: whether there are any is asked where a shop sets itself up.
+        Index("ix_order_demo", "id", postgresql_where=text("(extra ->> 'paradero_demo') = 'true'")),
         Index("ix_order_words", text(indexed(ORDER_COLUMNS)), postgresql_using="gin"),
         Index("ix_order_references", text(indexed(REFERENCES)), postgresql_using="gin"),
         # Worklists count and list by these: each holds only what waits for a person.

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.settings import VAR, Settings
 from app.oms.intake import receive_order
-from app.orders.records import OrderRecord
+from app.orders.demo import real_and_demo
 from app.sandbox import carrier, documents
 from app.sandbox.documents import HOME, document, instant, number_of
 from app.sandbox.people import PEOPLE
@@ -27,30 +26,33 @@ CREDENTIALS = VAR / "demo-sign-in.json"
 SHOWN = ("A-10462", "A-10460", "A-10440")
 
 
-def prepare(settings: Settings, *, say: Callable[[str], None]) -> list[str]:
-    """Seed the demo shop unless it is there; gives what to print beside ``Ready``."""
+def prepare(settings: Settings, *, say: Callable[[str], None], beside_real: bool = False) -> list[str]:
+    """Seed the demo shop unless orders are there; gives what to print beside ``Ready``.
+
+    ``beside_real``: orders of the shop's own are no reason not to.
+    """
     # A worker's time-out, not a page's: nobody waits for an answer yet.
     database = Database(settings.database_url, statement_timeout_ms=60_000, key=settings.secret_key.get_secret_value())
     now = utcnow()
     try:
         with database.sessions() as session:
-            seeded = session.scalar(select(OrderRecord.id).limit(1)) is not None
-            if not seeded:
+            has_real, has_demo = real_and_demo(session)
+            if not has_demo and (beside_real or not has_real):
                 say("Opening the demo shop …")
                 with transaction(session):
-                    seed(session, public_url=settings.public_url, now=now)
+                    seed(session, public_url=settings.public_url, with_brand=not has_real, now=now)
             password = _staff(session, CREDENTIALS, now=now)
     finally:
         database.engine.dispose()
     return _news(settings, password)
 
 
-def seed(session: Session, *, public_url: str, now: datetime) -> None:
-    """Fill an empty database with the demo shop, in the caller's transaction."""
+def seed(session: Session, *, public_url: str, with_brand: bool = True, now: datetime) -> None:
+    """Fill a database with the demo shop, in the caller's transaction; ``with_brand``: it gives the shop its name."""
     from app.sandbox.past_returns import add_returns
     from app.sandbox.places import add_points, add_postcodes
 
-    add_points(session, now=now)
+    add_points(session, with_brand=with_brand, now=now)
     add_postcodes(session)
     for story in STORIES:
         add_order(session, story, public_url=public_url, now=now)

@@ -26,11 +26,11 @@ ON_ITS_WAY, REFUNDED = "A-10438", "A-10431"
 def add_returns(session: Session, *, now: datetime) -> None:
     """Make the returns as if their customers and the warehouse had, in the caller's transaction."""
     travelling = _request(session, ON_ITS_WAY, "1", "too_large", now=now - timedelta(days=2))
-    _travel(session, travelling, ("picked_up", "in_transit"), now=now - timedelta(days=1))
+    travel(session, travelling, ("picked_up", "in_transit"), now=now - timedelta(days=1))
     back = _request(session, REFUNDED, "1", "colour", now=now - timedelta(days=8))
-    _travel(session, back, ("picked_up", "in_transit", "delivered"), now=now - timedelta(days=5))
+    travel(session, back, ("picked_up", "in_transit", "delivered"), now=now - timedelta(days=5))
     # Returns hear of scans by events, and what they do may touch parcels again: until both are still, as in the worker.
-    while fold_dirty(session, now=now) or _hear_events(session, now=now):
+    while fold_dirty(session, now=now) or hear_events(session, now=now):
         pass
     _receive(session, back, now=now - timedelta(days=4))
     for refund in session.scalars(select(RefundRecord).where(RefundRecord.return_id == back.id)):
@@ -38,7 +38,8 @@ def add_returns(session: Session, *, now: datetime) -> None:
         pay_refund(session, refund.id, reference="TR-20871", by="support@almazara.example", now=paid_at)
 
 
-def _hear_events(session: Session, *, now: datetime) -> int:
+def hear_events(session: Session, *, now: datetime) -> int:
+    """Let returns hear of some events; gives how many."""
     return handle_events(session, lease(session, Listener.RETURNS, limit=100, now=now), now=now)
 
 
@@ -49,7 +50,8 @@ def _request(session: Session, number: str, line: str, reason: str, *, now: date
     return read_return(session, created.ref).return_
 
 
-def _travel(session: Session, return_: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:
+def travel(session: Session, return_: ReturnRecord, statuses: tuple[str, ...], *, now: datetime) -> None:
+    """Have the carrier scan a return's parcel, nine hours between two scans from ``now`` on."""
     parcel = session.get_one(ShipmentRecord, return_.shipment_id, populate_existing=True)
     for hours, status in enumerate(statuses):
         city = carrier.WAREHOUSE if status == "delivered" else "London"

@@ -77,15 +77,20 @@ PLACES = (("GB", "NW1 8AG", "London", 51.5430, -0.1500), ("GB", "EH1 2JL", "Edin
 ZONES = {"ES": "Europe/Madrid", "GB": "Europe/London", "MX": "America/Mexico_City"}
 
 
-def add_points(session: Session, *, now: datetime) -> None:
-    """Name the default brand after the demo shop and add its points, in the caller's transaction."""
-    describe_default(session, BRAND)
-    rows = [
+def point_rows() -> list[PointRow]:
+    """The demo's points as any carrier's list would bring them."""
+    return [
         PointRow(NETWORK, key, kind, name, line, postcode, city, country, latitude, longitude, hours, accepts, ZONES[country])
         for key, kind, name, line, postcode, city, country, latitude, longitude, hours, accepts in POINTS
     ]  # fmt: skip
+
+
+def add_points(session: Session, *, with_brand: bool = True, now: datetime) -> None:
+    """Add its points, and name the default brand after the demo shop if wanted, in the caller's transaction."""
+    if with_brand:
+        describe_default(session, BRAND)
     # Each point brings its zone; the map of the world's zones need not be loaded for them.
-    import_points(session, rows, zone_at=lambda _latitude, _longitude: "Europe/Madrid", now=now)
+    import_points(session, point_rows(), zone_at=lambda _latitude, _longitude: "Europe/Madrid", now=now)
     import_places(session, [PlaceRow(country, code, city, None, lat, lon) for country, code, city, lat, lon in PLACES])
 
 

@@ -1,4 +1,4 @@
-"""Commands that run a process or make it ready: ``paradero web``, ``worker``, ``migrate``, ``demo``."""
+"""Commands that run a process or make it ready: ``paradero web``, ``worker``, ``migrate``."""
 
 import os
 import sys
@@ -65,15 +65,3 @@ def migrate_command() -> None:
 
     upgrade(settings().database_url)
     click.echo("The database is up to date.")
-
-
-@click.command("demo")
-@with_appcontext
-def demo_command() -> None:
-    """Seed the demo shop, unless orders are there already, and say what to open."""
-    from app.sandbox import demo
-
-    if settings().production:
-        raise click.ClickException("The demo shop does not go into production.")
-    for line in demo.prepare(settings(), say=click.echo):
-        click.echo(line)

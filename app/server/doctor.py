@@ -19,6 +19,7 @@ from app.carriers import registry
 from app.carriers.webhooks import endpoints
 from app.core import parts
 from app.core.clock import utcnow
+from app.core.i18n.locale import speaking
 from app.core.settings import ROOT, Settings, ways
 from app.core.tables import schema
 from app.core.web import database, settings
@@ -36,6 +37,8 @@ from app.providers import clock_table, live_settings, renew, tracking_sources
 from app.returns.labels.ports import Labels
 from app.returns.policy.policy import read_policy
 from app.server import worker
+from app.staff.setup.checklist import StepStanding
+from app.staff.setup.page import checklist
 
 
 class CheckVerdict(StrEnum):
@@ -100,12 +103,23 @@ def findings(config: Settings) -> Iterator[Checked]:
         yield from _labels(session)
         yield from _rests(session)
         yield from _own_texts(session)
+        yield from _setup(session)
     yield from _parts()
     yield from _connections()
     yield from _systems(config)
     yield from _carriers(config)
     yield from _senders(config)
     yield from _files(config)
+
+
+def _setup(session: Session) -> Iterator[Checked]:
+    """What is missing for the first real order; a demo shop lacks it on purpose."""
+    with speaking("en"):
+        made = checklist(session)
+        missing = [str(row.step.title) for row in made.rows if row.step.standing is StepStanding.MISSING]
+    if missing and not made.state.demo:
+        what = f"Setting up: {made.done} of {made.needed} done; missing: {', '.join(missing)}."
+        yield Checked(CheckVerdict.NOTE, what, "paradero setup says how, step by step.")
 
 
 def _restored(session: Session, config: Settings) -> Iterator[Checked]:

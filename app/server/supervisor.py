@@ -170,7 +170,9 @@ def _prepare(settings: Settings) -> list[str]:
     _say("Bringing the database up to date …")
     schema.upgrade(settings.database_url)
     if not settings.demo:
-        return []
+        from app.staff.setup import welcome
+
+        return welcome.news(settings)
     from app.sandbox import demo
 
     return demo.prepare(settings, say=_say)

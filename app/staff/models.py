@@ -187,6 +187,16 @@ class WorkMark(Model):
     changed_at: Mapped[Instant]
 
 
+class SetupMark(Model):
+    """What a person said of a step of the checklist: that it is done, or of ``checklist`` itself that it is hidden."""
+
+    __tablename__ = "setup_mark"
+
+    step: Mapped[str] = mapped_column(primary_key=True)
+    by: Mapped[str]
+    at: Mapped[Instant]
+
+
 class WorkDeed(Model):
     """What one press did to one row of a worklist, with what stood there ``before``, so that it can be undone."""
 

@@ -10,6 +10,7 @@ from app.staff.models import (
     ProviderRole,
     RecoveryCode,
     SetAside,
+    SetupMark,
     SignInProvider,
     SignInTries,
     StaffIdentity,
@@ -66,6 +67,14 @@ _PEOPLE = (
         plain="id role handed_over locale active created_at signed_in_at failures failed_at",
         staff="email name",
         hidden="password_hash totp_secret totp_step",
+    ),
+    TableClaim(
+        model=SetupMark,
+        purpose="Which steps of setting up people said are done",
+        basis=Basis.INTEREST,
+        term="shop",
+        plain="step at",
+        staff="by",
     ),
     TableClaim(
         model=SignInTries,

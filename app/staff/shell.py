@@ -9,9 +9,10 @@ from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from app.core.web import db_session
+from app.core.web import db_session, settings
 from app.staff.announcements import announced_undo, announcement
 from app.staff.auth.roles import Permission, needed_for_list
+from app.staff.setup.page import Checklist, card
 from app.staff.words import who
 from app.staff.worklists import trail
 from app.staff.worklists.worklists import WORKLISTS, counts, mine
@@ -35,8 +36,22 @@ def install(app: Flask) -> None:
     """Give the templates what they ask of member, rail, keys, what was announced, and the way back to a worklist."""
     announced = {"announcement": announcement, "announced_undo": announced_undo}
     app.jinja_env.globals.update(
-        may=may, opens=opens, rail=rail, keys=keys, who=who, work_trail=work_trail, **announced
+        setup_card=setup_card,
+        training=training,
+        may=may,
+        opens=opens,
+        rail=rail,
+        keys=keys,
+        who=who,
+        work_trail=work_trail,
+        **announced,
     )
+
+
+def setup_card() -> Checklist | None:
+    """The checklist, for who sets the shop up and while there is something to do."""
+    # An application may be made of fewer blueprints, in tests for one.
+    return card(db_session()) if may("settings") and "setup.page" in current_app.view_functions else None
 
 
 def may(permission: str) -> bool:
@@ -102,6 +117,11 @@ def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
         # An application may be made of fewer blueprints, in tests for one: no link leads to a view that is not there.
         if may(part) and endpoint in current_app.view_functions
     ]
+
+
+def training() -> str:
+    """Where the exercises for new people are; nothing where no demo shop is."""
+    return url_for("training.page") if settings().demo and "training.page" in current_app.view_functions else ""
 
 
 def work_trail() -> trail.WorkTrail | None:

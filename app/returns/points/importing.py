@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
@@ -160,6 +160,16 @@ def _upsert(
     statement = insert(table)
     changes = {name: statement.excluded[name] for name in values[0] if name not in key}
     session.execute(statement.on_conflict_do_update(index_elements=key, set_=changes), values)
+
+
+def remove_points(session: Session, rows: Iterable[PointRow], *, count: bool = False) -> int:
+    """Delete points that are as these rows made them, by name and address; gives how many, or would be (``count``)."""
+    keys = [(row.network, row.external_id, row.name, row.line1) for row in rows]
+    columns = (DropOffPoint.network, DropOffPoint.external_id, DropOffPoint.name, DropOffPoint.line1)
+    same = tuple_(*columns).in_(keys) & DropOffPoint.made_by.is_(None)
+    if count:
+        return session.scalar(select(func.count(DropOffPoint.id)).where(same)) or 0
+    return len(session.scalars(delete(DropOffPoint).where(same).returning(DropOffPoint.id)).all())
 
 
 def _retire(session: Session, networks: set[str], now: datetime) -> int:

@@ -12,6 +12,7 @@ from app.core.web import db_session, see_other, settings
 from app.orders.lookup.guard import ask_database, client_address, secret_key
 from app.orders.lookup.limits import browser_secret, know_again
 from app.orders.lookup.sessions import PLACE, begin_anew
+from app.staff import shell
 from app.staff.announcements import KEY as ANNOUNCED
 from app.staff.announcements import announce
 from app.staff.auth import passkeys, services, tries
@@ -38,9 +39,13 @@ HOMES = {
 @bp.get("/")
 @bp.get("")
 def home() -> ResponseReturnValue:
-    """The part of the console where this member works."""
+    """The part of the console where this member works; for who sets up a shop without orders, the checklist."""
     if not current_user.is_authenticated:
         return see_other(url_for("staff.sign_in"))
+    # A list of no orders would tell somebody who has just installed it nothing.
+    setup = shell.setup_card()
+    if setup is not None and not setup.state.real_orders:
+        return see_other(url_for("setup.page"))
     pages = (page for permission, page in HOMES.items() if permission in member().permissions)
     return see_other(url_for(next(pages, "second_factor.manage")))
 

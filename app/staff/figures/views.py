@@ -18,6 +18,7 @@ from app.metrics.exports import file_name, note_export, to_csv
 from app.metrics.period import CALENDAR_STEPS, FiguresQuestion, GroupBy, fitting, read_question
 from app.metrics.scope import choices
 from app.metrics.tables import Table, delivery_table, message_table, product_table, return_table
+from app.orders.demo import real_and_demo
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission
 from app.staff.figures.delivery import delivery_page
@@ -103,7 +104,9 @@ def products_csv() -> ResponseReturnValue:
 
 def _page(name: str, build: Callable[[FiguresQuestion, GroupBy], FiguresPage]) -> ResponseReturnValue:
     """The page, or the form with what is wrong in it."""
-    shown = {"name": name, "options": options(choices(db_session())), "typed": request.args}
+    # Said and not left out: whoever tries the portal out wants to see figures, and a shop that is live removes them.
+    mixed = all(real_and_demo(db_session()))
+    shown = {"mixed": mixed, "name": name, "options": options(choices(db_session())), "typed": request.args}
     today = local_day(utcnow(), shop_zone(db_session()))
     try:
         question = read_question(request.args, allowed=ON_PAGES, today=today)

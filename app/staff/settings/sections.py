@@ -62,10 +62,22 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
         (
             Section(
                 "settings",
+                _l("Set up"),
+                _l("What is missing for your first real order, step by step."),
+                "setup.page",
+            ),
+            Section(
+                "settings",
                 _l("Brands"),
                 _l("Name, addresses, help, languages, look, channels and web address of each shop front."),
                 "brands.listed",
                 brands_state,
+            ),
+            Section(
+                "settings",
+                _l("Demo data"),
+                _l("Invented orders to try things with, and how to remove them."),
+                "demo_data.page",
             ),
         ),
     ),
@@ -147,6 +159,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Section, ...]], ...] = (
     (
         _l("People and privacy"),
         (
+            Section("people", _l("Training"), _l("Exercises for new people, on a demo shop."), "training.page"),
             Section("people", _l("People"), _l("Who works in this console, and what they may do."), "people.listed"),
             Section(
                 "people",

@@ -80,6 +80,8 @@ FIXED = {
     "work.name": "late",
     "work_deeds.name": "late",
     "press": "none",
+    "step": "backups",
+    "training.name": "find-order",
     "brand": "demo",
     "replies.name": "late",
     "api.name": "late",

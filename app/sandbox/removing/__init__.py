@@ -1,0 +1,1 @@
+"""The demo taken out of a database again: what goes, and the page for it."""

@@ -1,0 +1,1 @@
+"""What is missing for the first real order: read, said in order, shown to admins, printed."""
