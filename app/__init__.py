@@ -20,6 +20,8 @@ BLUEPRINTS = (
     "app.staff.sso.settings_views:bp",
     "app.staff.orders.views:bp",
     "app.staff.orders.actions:bp",
+    "app.staff.orders.link_mail:bp",
+    "app.staff.customer_view.views:bp",
     "app.staff.returns.views:bp",
     "app.staff.returns.actions:bp",
     "app.staff.returns.money:bp",
