@@ -25,6 +25,8 @@ BLUEPRINTS = (
     "app.staff.returns.views:bp",
     "app.staff.returns.actions:bp",
     "app.staff.returns.money:bp",
+    "app.staff.returns.behalf.views:bp",
+    "app.staff.returns.label_views:bp",
     "app.staff.returns.elsewhere:bp",
     "app.staff.messages.views:bp",
     "app.staff.cases.views:bp",

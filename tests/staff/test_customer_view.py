@@ -1,4 +1,4 @@
-"""Staff see what the customer sees: the very page, nothing on it acts, their own data for a reason, written down once."""
+"""Staff see what the customer sees: the very page, on which nothing acts; personal data only for a reason."""
 
 import re
 from datetime import datetime

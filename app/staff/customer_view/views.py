@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask import session as browser
@@ -16,6 +18,7 @@ from app.core.i18n.locale import best_locale, languages_here, select_locale, spe
 from app.core.web import CSP, db_session, see_other, settings
 from app.orders.lookup.access import Grant
 from app.orders.records import OrderRecord
+from app.returns.labels.codes import qr_svg
 from app.returns.queries import order_ref_of, read_return
 from app.returns.status.views import status_page
 from app.staff.auth.guard import member, permission_required
@@ -78,14 +81,21 @@ def returned(ref: str, return_ref: str) -> ResponseReturnValue:
     """The page of one of its returns."""
     its_order = _order(ref)
     own = _its_return(its_order, return_ref) or abort(404)
-    return _shown(its_order, own, lambda grant: status_page(grant, read_return(db_session(), own)))
+    return _shown(its_order, own, lambda grant: _return_page(grant, own))
+
+
+def _return_page(grant: Grant, own: str) -> str:
+    view = read_return(db_session(), own)
+    drawn = "data:image/svg+xml," + quote(str(qr_svg(view.return_.label_number or own)))
+    # The address of the picture opens to the customer alone.
+    return status_page(grant, view).replace(url_for("returns.code", ref=own), drawn)
 
 
 def _shown(its_order: OrderRecord, own: str | None, page: Callable[[Grant], str]) -> ResponseReturnValue:
     tier = int(browser.get(LOOKS, {}).get(its_order.ref, 0))
     # What was revealed is masked again by itself: then the reason has to be given once more.
     if not tier or (tier > 1 and not order_page.is_revealed(its_order.ref, now=utcnow())):
-        return see_other(url_for("customer_view.ask", ref=its_order.ref, **{"return": own}))
+        return see_other(_ask_url(its_order, own))
     # Before the page says in whose language it speaks.
     reader = str(select_locale())
     chosen, languages = request.args.get("lang", ""), languages_here()
@@ -105,7 +115,7 @@ def _bar(its_order: OrderRecord, own: str | None, tier: int) -> str:
         "staff/customer_view/_bar.html",
         languages=[(code, name, _page_url(its_order, own, lang=code)) for code, name in languages_here().items()],
         back=url_for("returning.page", ref=own) if own else url_for("console.order", ref=its_order.ref),
-        again=url_for("customer_view.ask", ref=its_order.ref, **{"return": own}),
+        again=_ask_url(its_order, own),
         tier=tier,
     )
 
@@ -123,10 +133,16 @@ def _its_return(its_order: OrderRecord, ref: str) -> str | None:
     return ref if order_ref_of(db_session(), ref) == its_order.ref else None
 
 
-def _page_url(its_order: OrderRecord, own: str | None, **more: str) -> str:
+def _ask_url(its_order: OrderRecord, own: str | None) -> str:
+    # By a dictionary: the name is a word of the language.
+    named: dict[str, Any] = {"return": own}
+    return url_for("customer_view.ask", ref=its_order.ref, **named)
+
+
+def _page_url(its_order: OrderRecord, own: str | None, lang: str | None = None) -> str:
     if own:
-        return url_for("customer_view.returned", ref=its_order.ref, return_ref=own, **more)
-    return url_for("customer_view.order", ref=its_order.ref, **more)
+        return url_for("customer_view.returned", ref=its_order.ref, return_ref=own, lang=lang)
+    return url_for("customer_view.order", ref=its_order.ref, lang=lang)
 
 
 def _write_down(

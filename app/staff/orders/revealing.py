@@ -1,4 +1,4 @@
-"""Showing personal data of an order to a member, for a reason that is kept: in a note, and in the trail that there is one."""
+"""Showing personal data of an order to a member: why is kept in a note; the trail tells that a reason was given."""
 
 from datetime import datetime
 

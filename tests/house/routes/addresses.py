@@ -16,6 +16,8 @@ MEANT = {
     "return_flow.ref": "order",
     "returns.ref": "return",
     "returning.ref": "return",
+    "return_label.ref": "return",
+    "return_ref": "return",
     "decisions.ref": "return",
     "return_money.ref": "return",
     "collections.ref": "return",

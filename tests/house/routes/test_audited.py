@@ -27,6 +27,7 @@ from app.core.clock import utcnow
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
 from app.notify.models import Message
+from app.orders.models import Order, OrderContact
 from app.privacy import terms
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
@@ -56,6 +57,9 @@ EXEMPT = {
     "api.post_connection_rotation_end": "as above",
     "api.post_connection_trial": "as above",
     "api.put_reply": "its version writes the row, whoever makes one: tests/api/v1/test_replies.py",
+    "behalf.items": "fills in a step; the return that is made of it leaves a row",
+    "behalf.method": "as above",
+    "behalf.check": "needs the steps before it: tests/staff/returns/test_behalf.py looks at its row",
     "cases.reply": "puts a saved text into what is typed; nothing is sent by it",
     "api.post_erasure": "its service writes the row, for page, command and system alike: tests/privacy/test_erasure.py",
     "api.cancel_erasure": "as above",
@@ -234,6 +238,18 @@ def nobody(house: SimpleNamespace) -> None:
     house.session.execute(update(StaffUser).where(StaffUser.role == "house-desk").values(role="support"))
 
 
+def to_somebody(house: SimpleNamespace) -> None:
+    """The first person of the order has an address."""
+    of_order = select(OrderContact.id).join(Order).where(Order.ref == house.mine["order"])
+    OF_THE_CONSOLE["order_link.mail"][1]["contact"] = str(house.session.scalars(of_order.limit(1)).one())
+
+
+def awaited(house: SimpleNamespace) -> None:
+    """Its label can be used."""
+    mine(house).decision, mine(house).goods = "approved", "awaiting"
+    mine(house).label_number = mine(house).label_number or "DEV1"
+
+
 def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
@@ -350,6 +366,9 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "elsewhere.same": (in_doubt, {}),
     "elsewhere.another": (in_doubt, {}),
     "elsewhere.units": (nothing, {"units": "1"}),
+    "order_link.mail": (to_somebody, {}),
+    "customer_view.ask": (nothing, {"as": "link"}),
+    "return_label.give": (awaited, {"size": "a4"}),
     "order_actions.note": (nothing, {}),
     "order_actions.reveal": (nothing, {}),
     "order_actions.revoke": (nothing, {}),

@@ -23,7 +23,7 @@ OF_STAFF = {
     "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings", "api_keys",
     "webhooks_out", "webhook_deeds", "clock", "carrier_health", "carrier_words", "point_lists", "own_points",
     "connections", "work_deeds", "notes", "replies", "roles", "staff_links", "passkeys", "sso", "sign_in_settings",
-    "privacy",
+    "privacy", "order_link", "customer_view", "behalf", "return_label",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""

@@ -1,4 +1,4 @@
-"""Support has a link mailed to somebody of an order: to an address on file, asked first, once a press, not too often."""
+"""Support has a link mailed to somebody of an order: to an address on file, once a press, not too often."""
 
 import re
 from datetime import datetime
@@ -69,10 +69,10 @@ def test_an_address_gets_no_more_links_than_it_could_ask_for(
     assert len(asked_for(session)) == 3
 
 
-def test_nobody_else_can_be_chosen(
-    support: FlaskClient, session: Session, parcelled: Order, now: datetime
-) -> None:
-    other = receive_order(session, document(number="1002", customer={"name": "Ana", "email": "ana@example.com"}), now=now)
+def test_nobody_else_can_be_chosen(support: FlaskClient, session: Session, parcelled: Order, now: datetime) -> None:
+    other = receive_order(
+        session, document(number="1002", customer={"name": "Ana", "email": "ana@example.com"}), now=now
+    )
     stranger = session.scalars(select(OrderContact.id).where(OrderContact.order_id == other.order.id)).first()
     form = press(support, parcelled)
     for contact in ("", "x", str(stranger), "marisol@example.com"):
