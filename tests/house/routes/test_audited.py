@@ -22,7 +22,7 @@ from app.audit import trail
 from app.audit.models import AuditRow
 from app.brands.models import Brand
 from app.connections import store
-from app.connections.store import Changing
+from app.connections.store import Changing, StoredValues
 from app.core.clock import utcnow
 from app.core.tokens import seal
 from app.events.models import ListenerRow, Stumble
@@ -79,6 +79,7 @@ EXEMPT_COMMANDS = {
     "connect list": "shows",
     "connect remove": "leaves its row, where there is something to take out: tests/connections/test_commands.py",
     "connect test": "leaves its row, and ends with 1 where nothing is connected: tests/connections/test_commands.py",
+    "connect sample": "shows",
     "consents": "shows digests, wordings and times",
     "retention show": "shows",
     "carriers parse": "shows",
@@ -189,6 +190,11 @@ def connected(house: SimpleNamespace) -> None:
     store.set_values(house.session, "sendgrid", SENDGRID, changing(house))
 
 
+def signing(house: SimpleNamespace) -> None:
+    """The shop's account pages sign links; what is in force ends with the test."""
+    house.app.extensions["connections"].take(StoredValues("x", {"CUSTOMERS_SECRET": "s" * 40}))
+
+
 def rotated(house: SimpleNamespace) -> None:
     for _ in range(2):
         store.rotate(house.session, "oms-generic", "OMS_WEBHOOK_SECRET", changing(house))
@@ -272,6 +278,7 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_member_deactivation": (nothing, {}),
     "post_member_reactivation": (nothing, {}),
     "post_webhook": (nothing, examples.SUBSCRIPTION),
+    "post_handover": (signing, {"email": MINE.email}),
     "post_rotation": (nothing, {}),
     "post_activation": (nothing, {}),
     "post_replay": (nothing, {}),
@@ -391,6 +398,7 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "connections.secret": (nothing, {"variable": "OMS_WEBHOOK_SECRET"}),
     "connections.secret_end": (rotated, {"variable": "OMS_WEBHOOK_SECRET"}),
     "connections.removal": (connected, {}),
+    "handover_try.go": (signing, {}),
     "messages.again": (failed, {}),
     "passkeys.codes": (nothing, {}),
     "passkeys.remove": (nothing, {}),

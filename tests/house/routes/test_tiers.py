@@ -15,7 +15,20 @@ OF_A_CUSTOMER = {
     "tracking", "codes", "return_flow", "returns", "preferences", "one_click", "withdrawal", "links", "support",
     "sharing", "shared", "own_data",
 }  # fmt: skip
-OF_EVERYONE = {"orders", "account", "pages", "pictures", "static", "docs", "health", "unsent", "manifest"}
+OF_EVERYONE = {
+    "orders",
+    "account",
+    "pages",
+    "pictures",
+    "static",
+    "docs",
+    "health",
+    "unsent",
+    "manifest",
+    "handover",
+    "handover_in",
+    "shop_sign_in",
+}
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
 OF_STAFF = {
@@ -23,7 +36,7 @@ OF_STAFF = {
     "messages", "work", "cases", "collections", "people", "audit", "metrics", "warehouse", "settings", "api_keys",
     "webhooks_out", "webhook_deeds", "clock", "carrier_health", "carrier_words", "point_lists", "own_points",
     "connections", "work_deeds", "notes", "replies", "roles", "staff_links", "passkeys", "sso", "sign_in_settings",
-    "privacy", "order_link", "customer_view", "behalf", "return_label",
+    "privacy", "order_link", "customer_view", "behalf", "return_label", "handover_try",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""
