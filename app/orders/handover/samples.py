@@ -37,15 +37,9 @@ function ordersLink(email, order) {
   return "@PORTAL@/from-shop/" + jwt.sign(claims, SECRET, options);
 }
 """
-FORM = """\
-<form method="post" action="@PORTAL@/from-shop">
-  <input type="hidden" name="token" value="…">
-  <button>My orders</button>
-</form>
-"""
 
 
 def samples(portal: str) -> list[tuple[str, str]]:
-    """Each language's name with its sample, for the portal at this address; last the form that sends a token."""
-    texts = (("Python", PYTHON), ("PHP", PHP), ("Node", NODE), ("HTML", FORM))
+    """Each language's name with its sample, for the portal at this address."""
+    texts = (("Python", PYTHON), ("PHP", PHP), ("Node", NODE))
     return [(name, text.replace("@PORTAL@", portal)) for name, text in texts]

@@ -12,6 +12,7 @@ from app.orders.lookup.models import UsedHandover
 
 def spend(session: Session, token_id: str, *, ends_at: datetime) -> bool:
     """Use a link; True for exactly one caller, who commits."""
+    # Of two that come at once, to whichever machine, the second waits for the first's commit and finds its row.
     row = {"token_hash": digest(token_id), "ends_at": ends_at}
     used = insert(UsedHandover).values(row).on_conflict_do_nothing()
     return session.scalar(used.returning(UsedHandover.token_hash)) is not None

@@ -37,5 +37,5 @@ def place(session: Session, email: str, *, order: str | None, then: str | None) 
 def _own_order(session: Session, email: str, number: str) -> str | None:
     own = select(Order.ref).join(OrderContact, OrderContact.order_id == Order.id)
     of_number = (Order.number_key.in_(number_keys(number)), OrderContact.email_folded == email)
-    found = own.where(*of_number, Order.removed.is_(False)).order_by(Order.placed_at.desc())
-    return session.scalar(found.limit(1))
+    theirs = own.where(*of_number, Order.removed.is_(False)).order_by(Order.placed_at.desc())
+    return session.scalar(theirs.limit(1))

@@ -51,7 +51,8 @@ class _Inert(HTMLParser):
         if self._inside:
             self._inside = "" if tag == self._inside else self._inside
             return
-        self.parts.append(f"{self._head}</head>" if tag == "head" else f"</{tag}>")
+        # Last in the head: what a page brings itself does not undo the sheet of the bar.
+        self.parts.append((self._head if tag == "head" else "") + f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         """Text between tags."""
@@ -75,15 +76,15 @@ class _Inert(HTMLParser):
 
 
 def _written(tag: str, attrs: Attributes, raw: str, end: str = "") -> str:
-    kept = [(name, value) for name, value in attrs if not _acts(tag, name, value)]
-    if tag == "a" and not any(name == "href" for name, _value in kept):
+    staying = [(name, value) for name, value in attrs if not _acts(tag, name, value)]
+    if tag == "a" and not any(name == "href" for name, _value in staying):
         # Still read out as a link, and as one that does not work here.
-        kept = [*((n, v) for n, v in kept if n != "role"), ("role", "link"), ("aria-disabled", "true")]
-    if tag in CONTROLS and not any(name == "disabled" for name, _value in kept):
-        kept = [*kept, ("disabled", None)]
-    if kept == list(attrs):
+        staying = [*((n, v) for n, v in staying if n != "role"), ("role", "link"), ("aria-disabled", "true")]
+    if tag in CONTROLS and not any(name == "disabled" for name, _value in staying):
+        staying = [*staying, ("disabled", None)]
+    if staying == list(attrs):
         return raw
-    return f"<{tag}{''.join(map(_attribute, kept))}{end}>"
+    return f"<{tag}{''.join(map(_attribute, staying))}{end}>"
 
 
 def _attribute(pair: tuple[str, str | None]) -> str:

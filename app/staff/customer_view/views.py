@@ -25,8 +25,8 @@ from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, typed
 from app.staff.customer_view.inert import inert
+from app.staff.notes.services import note_reveal
 from app.staff.orders import page as order_page
-from app.staff.orders.revealing import note_reveal
 from app.tracking.page import views as customers
 
 bp = Blueprint("customer_view", __name__, url_prefix="/staff/orders/<ref>/as-customer")
@@ -104,6 +104,7 @@ def _shown(its_order: OrderRecord, own: str | None, page: Callable[[Grant], str]
         shown = page(Grant(its_order.id, tier, its_order.ref))
     with speaking(reader):
         bar = _bar(its_order, own, tier)
+    # Policy and markup each suffice alone: one of them may have a gap.
     response = make_response(inert(shown, head=render_template("staff/customer_view/_head.html"), bar=bar))
     response.headers["Content-Security-Policy"] = READ_ONLY
     return response
@@ -121,11 +122,11 @@ def _bar(its_order: OrderRecord, own: str | None, tier: int) -> str:
 
 
 def _order(ref: str) -> OrderRecord:
-    found = order_page.find_order(db_session(), ref)
+    its_order = order_page.find_order(db_session(), ref)
     # Customers do not see it either.
-    if found.removed:
+    if its_order.removed:
         abort(404)
-    return found
+    return its_order
 
 
 def _its_return(its_order: OrderRecord, ref: str) -> str | None:
@@ -153,7 +154,7 @@ def _write_down(
         session, actor=by, action="customer_page.seen", order_id=its_order.id, subject=own, detail=detail, now=now
     )
     if as_whom == CODE:
-        note_reveal(session, its_order, reason, by=by, now=now)
+        note_reveal(session, its_order.id, reason, by=by, now=now)
 
 
 def _question(its_order: OrderRecord, own: str | None) -> Confirmation:

@@ -67,6 +67,7 @@ def _question(order: OrderRecord, people: Sequence[OrderContactRecord]) -> Confi
         choice_name="contact",
         choice_label=_("To whom"),
         choices=[(str(person.id), _person(person)) for person in people],
+        # Made anew with each page: the same page sent twice is one press.
         hidden=[("press", typed("press") or new_secret())],
     )
 

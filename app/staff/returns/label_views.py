@@ -12,7 +12,7 @@ from app.returns.queries import ReturnView
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, typed
-from app.staff.orders.revealing import note_reveal
+from app.staff.notes.services import note_reveal
 from app.staff.returns.label import has_label
 from app.staff.returns.page import find_return
 
@@ -38,8 +38,9 @@ def give(ref: str) -> ResponseReturnValue:
         return question.page(errors=[("size", _("Choose a form of the label."))]), 422
     if question.fault():
         return question.page(question.fault()), 422
+    # Before the file leaves: what cannot be written down is not given out.
     with transaction(db_session()) as session:
-        note_reveal(session, view.order, typed("reason"), by=member().actor, now=utcnow())
+        note_reveal(session, view.order.id, typed("reason"), by=member().actor, now=utcnow())
     response = Response(content, mimetype=TYPES.get(size, "application/pdf"))
     ending = "zpl" if size is LabelFile.ZPL else "pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{view.return_.ref}-{size}.{ending}"'

@@ -74,12 +74,12 @@ def test_who_is_signed_in_there_sees_every_order_here(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "place"), [("/o/REF", "/o/REF"), ("//evil.example", "/account"), ("https://evil.example", "/account")]
+    ("path", "place"), [("/o/REF", "/o/REF"), ("//evil.example", "/account"), ("https://evil.example", "/account")]
 )
 def test_it_leads_to_a_page_of_ours_alone(
-    shopper: FlaskClient, provider: Provider, order: Order, wanted: str, place: str
+    shopper: FlaskClient, provider: Provider, order: Order, path: str, place: str
 ) -> None:
-    start = f"{START}?{urlencode({'next': wanted.replace('REF', order.ref)})}"
+    start = f"{START}?{urlencode({'next': path.replace('REF', order.ref)})}"
     assert came_back(shopper, there(shopper, provider, start)).location == place.replace("REF", order.ref)
 
 

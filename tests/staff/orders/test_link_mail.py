@@ -29,7 +29,7 @@ def press(client: FlaskClient, order: Order) -> dict[str, str]:
     return {"press": mark[1], "contact": contact[1]}
 
 
-def asked_for(session: Session) -> list[dict[str, object]]:
+def links_of(session: Session) -> list[dict[str, object]]:
     rows = session.scalars(select(DomainEvent).where(DomainEvent.kind == "access.link_requested"))
     return [row.payload for row in rows]
 
@@ -43,7 +43,7 @@ def test_the_link_goes_to_an_address_on_file_and_is_written_down(
     answer = support.post(page_of(parcelled), data=press(support, parcelled))
     assert answer.location == f"/staff/orders/{parcelled.ref}#timeline"
     contact = session.scalars(select(OrderContact).where(OrderContact.position == 0)).one()
-    assert [(one["order_ids"], one["contact_id"]) for one in asked_for(session)] == [([parcelled.id], contact.id)]
+    assert [(one["order_ids"], one["contact_id"]) for one in links_of(session)] == [([parcelled.id], contact.id)]
     assert audited(session)[-1] == ("support@shop.example", "access.link_mailed", None)
     row = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
     assert row.detail == {"contact": 0}
@@ -55,7 +55,7 @@ def test_the_link_goes_to_an_address_on_file_and_is_written_down(
 def test_a_press_that_is_sent_twice_mails_one_link(support: FlaskClient, session: Session, parcelled: Order) -> None:
     form = press(support, parcelled)
     assert [support.post(page_of(parcelled), data=form).status_code for _ in range(2)] == [303, 303]
-    assert len(asked_for(session)) == 1
+    assert len(links_of(session)) == 1
     do_last_acts(session)
     assert [what for _who, what, _of in audited(session)].count("access.link_mailed") == 1
 
@@ -66,7 +66,7 @@ def test_an_address_gets_no_more_links_than_it_could_ask_for(
     answers = [support.post(page_of(parcelled), data=press(support, parcelled)) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
     assert "as many links as it may get" in answers[-1].text
-    assert len(asked_for(session)) == 3
+    assert len(links_of(session)) == 3
 
 
 def test_nobody_else_can_be_chosen(support: FlaskClient, session: Session, parcelled: Order, now: datetime) -> None:
@@ -78,7 +78,7 @@ def test_nobody_else_can_be_chosen(support: FlaskClient, session: Session, parce
     for contact in ("", "x", str(stranger), "marisol@example.com"):
         answer = support.post(page_of(parcelled), data=form | {"contact": contact})
         assert (answer.status_code, "Choose who gets the link." in answer.text) == (422, True)
-    assert asked_for(session) == []
+    assert links_of(session) == []
 
 
 def test_without_an_address_or_an_order_there_is_nothing_to_mail(

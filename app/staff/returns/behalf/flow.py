@@ -78,9 +78,9 @@ def kept_draft(ref: str) -> RequestDraft:
 
 def keep_draft(ref: str, draft: RequestDraft) -> None:
     """Keep it in their session."""
-    others = {one: kept for one, kept in browser.get(KEY, {}).items() if one != ref}
-    kept = draft.model_dump(mode="json", exclude_defaults=True)
-    browser[KEY] = dict([*others.items(), (ref, kept)][-MOST:])
+    others = {one: written for one, written in browser.get(KEY, {}).items() if one != ref}
+    written = draft.model_dump(mode="json", exclude_defaults=True)
+    browser[KEY] = dict([*others.items(), (ref, written)][-MOST:])
 
 
 def is_post() -> bool:

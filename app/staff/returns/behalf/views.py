@@ -80,6 +80,7 @@ def method(ref: str) -> Page:
                 errors = [("way", _("That drop-off point no longer takes returns. Choose another one."))]
         if not errors:
             return flow.on("check")
+    # In the address and not in the draft: it is no fact of the return, and a search changes nothing.
     near = request.args.get("near", "").replace("\x00", "").strip()[:100]
     search = search_points(
         flow.session, WhereFrom(near or None), flow.order, carrier=basis.policy.carrier, now=flow.now
@@ -91,6 +92,7 @@ def method(ref: str) -> Page:
         search=search,
         paperless=[card for card, point in listed if Accepts.CODE in point.accepts],
         labelled=[card for card, point in listed if Accepts.CODE not in point.accepts],
+        # Whose street it is stays masked: the customer knows where they live.
         address=masking.street((flow.order.ship_to or {}).get("line1")),
         carrier=carrier_title(basis.policy.carrier),
         ways=ways(flow),
@@ -135,6 +137,7 @@ def _make(flow: BehalfFlow) -> Page:
 
 
 def _write_down(session: Session, order_id: int, made: MadeReturn, why: str, now: datetime) -> None:
+    # The earlier press wrote it down.
     if made.before:
         return
     by, note = member().actor, typed("note")

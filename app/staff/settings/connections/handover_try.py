@@ -28,6 +28,7 @@ def go() -> ResponseReturnValue:
     secrets = clear(settings().of(HandoverSettings).customers_secret)
     if not secrets:
         return page.detail_page(named(HANDOVER), errors=[(None, _("Make a secret first."))]), 409
+    # Nobody else's: whoever sets connections need not see customers' orders without a reason.
     token, _id = sign(Visit(member().email), secrets[0], audience=settings().public_url, now=utcnow())
     with transaction(db_session()) as rows:
         audit.record(rows, actor=member().actor, action="connection.tried", subject=HANDOVER, now=utcnow())
