@@ -34,6 +34,7 @@ class _Inert(HTMLParser):
         """A tag that begins, or stands alone."""
         if self._inside or _is_token(attrs):
             return
+        # None of these stands in itself, so the next end of the same name is its own.
         if tag in DROPPED:
             self._inside = tag
             return
@@ -80,6 +81,7 @@ def _written(tag: str, attrs: Attributes, raw: str, end: str = "") -> str:
     if tag == "a" and not any(name == "href" for name, _value in staying):
         # Still read out as a link, and as one that does not work here.
         staying = [*((n, v) for n, v in staying if n != "role"), ("role", "link"), ("aria-disabled", "true")]
+    # Disabled by itself: a form that is gone could not keep a script of the browser's own from pressing.
     if tag in CONTROLS and not any(name == "disabled" for name, _value in staying):
         staying = [*staying, ("disabled", None)]
     if staying == list(attrs):

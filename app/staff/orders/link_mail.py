@@ -41,6 +41,7 @@ def mail(ref: str) -> ResponseReturnValue:
     confirmation = _question(order, people)
     if request.method == "GET":
         return confirmation.page()
+    # Among the order's own people: an id of the form could be anybody's.
     chosen = next((person for person in people if str(person.id) == typed("contact")), None)
     if chosen is None:
         return confirmation.page(errors=[("contact", _("Choose who gets the link."))]), 422

@@ -34,6 +34,7 @@ def label_of(session: Session, view: ReturnView) -> StaffLabel | None:
     """The label of a return, or None."""
     if not has_label(view):
         return None
+    # One that waits is sent by itself; to send it again would make two of it.
     brought = select(MessageRecord.public_id).where(
         MessageRecord.return_id == view.return_.id,
         MessageRecord.kind.in_(BRINGING),

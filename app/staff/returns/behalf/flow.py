@@ -38,6 +38,7 @@ class BehalfFlow(Flow):
 
     def page(self, step: str, errors: Errors, **more: Any) -> tuple[str, int]:
         """The step's page; 422 with errors."""
+        # From the first step back leads out: there is nothing before it that could be undone.
         number = STEPS.index(step)
         order_url = url_for("console.order", ref=self.ref)
         body = render_template(
@@ -79,6 +80,7 @@ def kept_draft(ref: str) -> RequestDraft:
 def keep_draft(ref: str, draft: RequestDraft) -> None:
     """Keep it in their session."""
     others = {one: written for one, written in browser.get(KEY, {}).items() if one != ref}
+    # As text: a session holds plain JSON alone.
     written = draft.model_dump(mode="json", exclude_defaults=True)
     browser[KEY] = dict([*others.items(), (ref, written)][-MOST:])
 
