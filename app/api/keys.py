@@ -30,6 +30,7 @@ SCOPES: dict[str, LazyString] = {
     "metrics:read": _l("read figures"),
     "support": _l("read and answer what customers write"),
     "staff": _l("list members of staff, invite, change roles, shut out"),
+    "handovers:write": _l("let customers in who are signed in with the shop"),
     "privacy": _l("erase customers, take out what is held of them, set how long things are kept"),
     "webhooks:write": _l("make and change webhooks, read their deliveries"),
     "carriers:read": _l("read how carriers do and what their codes mean"),

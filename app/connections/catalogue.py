@@ -14,6 +14,7 @@ from app.carriers.registry import carriers, pushing
 from app.core import parts
 from app.core.errors import NotFound
 from app.core.settings import PartSettings, SecretKind, Settings
+from app.core.settings.customers import CustomerProviderSettings, HandoverSettings
 from app.core.settings.faults import signing_keys
 from app.notify.kinds import Channel
 from app.notify.providers.declaration import Provider
@@ -30,6 +31,7 @@ class ConnectionGroup(StrEnum):
     ORDERS = "orders"
     LABELS = "labels"
     CARRIERS = "carriers"
+    CUSTOMERS = "customers"
 
 
 class FieldShape(StrEnum):
@@ -75,6 +77,7 @@ class Connection:
     system: System[Any] | None = None
     carrier: Carrier | None = None
     labels: Labels[Any] | None = None
+    brings: type[PartSettings] | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -85,7 +88,7 @@ class Connection:
     def own_settings(self) -> type[PartSettings] | None:
         """The settings that its part brings; a carrier reads its variables itself."""
         part = self.provider or self.system or self.labels
-        return part.settings if part else None
+        return part.settings if part else self.brings
 
     def field(self, variable: str) -> ConnectionField | None:
         """One of its variables."""
@@ -106,7 +109,9 @@ class Connection:
 @cache
 def connections() -> dict[str, Connection]:
     """Everything that can be connected, by name, in the order in which it is shown."""
-    everything = [one for one in (*_senders(), *_systems(), *_label_makers(), *_carriers()) if one.fields]
+    everything = [
+        one for one in (*_senders(), *_systems(), *_label_makers(), *_carriers(), *_of_customers()) if one.fields
+    ]
     titles = Counter(one.title for one in everything)
     # What two call themselves («DHL») tells nobody which of them is meant.
     apart = (replace(one, title=f"{one.title} ({one.name})") if titles[one.title] > 1 else one for one in everything)
@@ -127,6 +132,7 @@ def variables() -> frozenset[str]:
     return frozenset(variable for one in connections().values() for variable in one.variables)
 
 
+HANDOVER, BY_PROVIDER = "customers-link", "customers-oidc"
 # A channel that is new here stands behind the others.
 _GROUPS = {Channel.EMAIL: ConnectionGroup.EMAIL, Channel.SMS: ConnectionGroup.TEXTS}
 _MAIL_FROM = ConnectionField("MAIL_FROM", secret=False, needed=True)
@@ -171,6 +177,21 @@ def _carriers() -> Iterator[Connection]:
             fields.append(ConnectionField(one.endpoint.setting, several=True, key=_made(one.endpoint.proof.kind)))
         hooks = (f"/hooks/carriers/{source}",) if source else ()
         yield Connection(name, one.title, ConnectionGroup.CARRIERS, tuple(fields), hooks, carrier=one)
+
+
+def _of_customers() -> Iterator[Connection]:
+    """How customers who are signed in with the shop come in here."""
+    secret = ConnectionField("CUSTOMERS_SECRET", needed=True, several=True, key=SecretKind.CREDENTIAL)
+    group = ConnectionGroup.CUSTOMERS
+    yield Connection(HANDOVER, "Customers' sign-in: your account pages", group, (secret,), brings=HandoverSettings)
+    fields = (
+        ConnectionField("CUSTOMERS_ISSUER", secret=False, needed=True, shape=FieldShape.ADDRESS),
+        ConnectionField("CUSTOMERS_CLIENT_ID", secret=False, needed=True),
+        ConnectionField("CUSTOMERS_CLIENT_SECRET", needed=True),
+        ConnectionField("CUSTOMERS_TITLE", secret=False),
+    )
+    title = "Customers' sign-in: OpenID Connect"
+    yield Connection(BY_PROVIDER, title, group, fields, brings=CustomerProviderSettings)
 
 
 def _made(kind: SecretKind) -> SecretKind | None:

@@ -16,6 +16,7 @@ from app.connections.store import Changing
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.trials import TrialOutcome, TrialWord
+from app.orders.handover.samples import samples
 
 connect = AppGroup("connect", help="What the shop is connected to: mail, texts, the order system, carriers.")
 
@@ -96,6 +97,13 @@ def test_command(name: str) -> None:
         trials.keep(session, name, outcome)
     click.echo(outcome_words(outcome))
     raise SystemExit(0 if outcome.good else 1)
+
+
+@connect.command("sample")
+def sample_command() -> None:
+    """Print how the shop's account pages let a customer in who is signed in there, in three languages."""
+    for name, text in samples(_live().settings.public_url):
+        click.echo(f"# {name}\n{text}")
 
 
 @connect.command("reseal")

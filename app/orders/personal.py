@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.orders.lookup.links import end_access
-from app.orders.lookup.models import AccessLink, Guess, GuessTally, LinkBrowser, OneTimeCode, WebSession
+from app.orders.lookup.models import AccessLink, Guess, GuessTally, LinkBrowser, OneTimeCode, UsedHandover, WebSession
 from app.orders.models import Order, OrderContact, OrderLine
 from app.orders.pictures.pictures import Picture
 from app.personal.blanks import NOTHING, each_thinned, thinned
@@ -162,6 +162,15 @@ _WAYS = (
         term="sessions",
         plain="id sent_at expires_at tries used_at known",
         hidden="subject session_hash code_hash asked_by",
+    ),
+    TableClaim(
+        model=UsedHandover,
+        purpose="Links of the shop's own pages work once",
+        basis=Basis.INTEREST,
+        tier=Tier.NOBODY,
+        term="sessions",
+        plain="ends_at",
+        hidden="token_hash",
     ),
     TableClaim(
         model=Guess,

@@ -18,6 +18,7 @@ from app.tracking.carrier_pages import carrier_title
 
 ACTION_WORDS = {
     "access.ended": _l("Closed all access to the order page"),
+    "access.link_mailed": _l("Had a link to the order mailed"),
     "api_key.created": _l("Made an API key"),
     "api_key.revoked": _l("Ended an API key"),
     "api_key.rotated": _l("Rotated an API key"),
@@ -44,6 +45,10 @@ ACTION_WORDS = {
     "connection.rotated": _l("Changed the secrets of a connection"),
     "connection.resealed": _l("Sealed all connections again"),
     "connection.tried": _l("Tested a connection"),
+    "customer.handed_over": _l("Came in from the shop's account pages"),
+    "customer.signed_in": _l("Signed in with the shop's provider"),
+    "handover.made": _l("Made a link for a customer who is signed in with the shop"),
+    "customer_page.seen": _l("Looked at the customer's page"),
     "case.answered": _l("Answered a case"),
     "case.assigned": _l("Took a case"),
     "case.closed": _l("Closed a case"),

@@ -106,6 +106,8 @@ GROUPS = {
     "connections": _l("Connections"),
     "cases": _l("Cases"),
     "staff": _l("Members of staff"),
+    "brands": _l("Saved replies"),
+    "handovers": _l("Customers who are signed in"),
     "erasures": _l("Privacy: erasures"),
     "customers": _l("Privacy: copies"),
     "retention": _l("Privacy: how long things are kept"),

@@ -6,6 +6,7 @@ from app.api.v1.carriers import routes as carriers
 from app.api.v1.cases import routes as cases
 from app.api.v1.clock import routes as clock
 from app.api.v1.connections import routes as connections
+from app.api.v1.handovers import routes as handovers
 from app.api.v1.keys import routes as keys
 from app.api.v1.messages import routes as messages
 from app.api.v1.metrics import routes as metrics
@@ -32,6 +33,7 @@ __all__ = [
     "clock",
     "connections",
     "deliveries",
+    "handovers",
     "keys",
     "messages",
     "metrics",

@@ -256,8 +256,11 @@ def complete() -> type[Settings]:
 
 
 def brought_settings() -> list[type[PartSettings]]:
-    """The settings that senders of messages, order systems and label makers bring."""
-    return [
+    """The settings that senders of messages, order systems and label makers bring, and those of customers' sign-in."""
+    from app.core.settings.customers import CustomerProviderSettings, HandoverSettings
+
+    own: list[type[PartSettings]] = [HandoverSettings, CustomerProviderSettings]
+    return own + [
         declaration.settings
         for group in (parts.PROVIDERS, parts.SYSTEMS, parts.LABELS)
         for declaration in _bringing(group)

@@ -67,6 +67,16 @@ class OneTimeCode(Model):
     is_known: Mapped[bool] = mapped_column("known", key="is_known", server_default=text("false"))
 
 
+class UsedHandover(Model):
+    """A link from the shop's own pages that was used, until it would have ended by itself."""
+
+    __tablename__ = "used_handover"
+    __table_args__ = (Index("ix_used_handover_ends_at", "ends_at"),)
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    ends_at: Mapped[Instant]
+
+
 class Guess(Model):
     """One try at a subject (an order, a contact, a client) that was let through and was not right; kept for a day."""
 

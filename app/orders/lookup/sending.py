@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import structlog
@@ -110,6 +111,28 @@ def answer_link_request(session: Session, sealed: str, *, key: str, now: datetim
     return links is not None and _announced_once(session, links, request=digest(sealed).hex(), now=now)
 
 
+class LinkMailed(Enum):
+    """What came of somebody of the shop having a link mailed; ``BEFORE``: an earlier press of theirs did."""
+
+    NOW = "now"
+    BEFORE = "before"
+    TOO_OFTEN = "too often"
+
+
+def mail_link(session: Session, contact_id: int, *, key: str, press: str, now: datetime) -> LinkMailed:
+    """Have a person of an order sent a link to it, as often as if they asked for it themselves.
+
+    Whoever calls knows that there is such a person, so nothing has to be hidden from them; ``press`` is one press of
+    their button, which counts once.
+    """
+    request = digest(f"staff:{press}").hex()
+    links = _link_of_contact(session, contact_id, key=key, now=now)
+    if links is None:
+        order_id = session.scalar(select(OrderContact.order_id).where(OrderContact.id == contact_id))
+        return LinkMailed.BEFORE if _was_answered(session, order_id or 0, request) else LinkMailed.TOO_OFTEN
+    return LinkMailed.NOW if _announced_once(session, links, request=request, now=now) else LinkMailed.BEFORE
+
+
 @dataclass(frozen=True, slots=True)
 class _LinksToSend:
     """Links to these orders, for a person of the first."""
@@ -121,13 +144,17 @@ class _LinksToSend:
 def _announced_once(session: Session, links: _LinksToSend, *, request: str, now: datetime) -> bool:
     # Under the order's lock: of two workers at one request, the second sees what the first has told.
     session.execute(select(Order.id).where(Order.id == links.order_ids[0]).with_for_update(key_share=True))
-    of_order = (DomainEventRecord.order_id == links.order_ids[0], DomainEventRecord.kind == EventKind.LINK_REQUESTED)
-    answers = select(DomainEventRecord.id).where(*of_order, DomainEventRecord.payload["request"].astext == request)
-    if session.scalar(answers.limit(1)) is not None:
+    if _was_answered(session, links.order_ids[0], request):
         return False
     payload = {"order_ids": links.order_ids, "contact_id": links.contact_id, "request": request}
     append(session, EventKind.LINK_REQUESTED, order_id=links.order_ids[0], payload=payload, now=now)
     return True
+
+
+def _was_answered(session: Session, order_id: int, request: str) -> bool:
+    of_order = (DomainEventRecord.order_id == order_id, DomainEventRecord.kind == EventKind.LINK_REQUESTED)
+    answers = select(DomainEventRecord.id).where(*of_order, DomainEventRecord.payload["request"].astext == request)
+    return session.scalar(answers.limit(1)) is not None
 
 
 def _brand_of(session: Session, email: str) -> str | None:

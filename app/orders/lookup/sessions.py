@@ -20,6 +20,7 @@ from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.tokens import digest, new_secret
 from app.core.web import EARLIER_TOKENS, db_session, settings
+from app.orders.handover import used
 from app.orders.lookup import codes, limits, links
 from app.orders.lookup.models import WebSession
 
@@ -354,6 +355,5 @@ def _writing() -> Iterator[Session]:
 
 def sweep(session: Session, *, now: datetime) -> int:
     """Remove some of it; gives how many rows went, and there may be more while any did."""
-    return sum(
-        forget(session, now=now) for forget in (forget_old, codes.forget_old, limits.forget_old, links.forget_old)
-    )
+    forgetting = (forget_old, codes.forget_old, limits.forget_old, links.forget_old, used.forget_old)
+    return sum(forget(session, now=now) for forget in forgetting)

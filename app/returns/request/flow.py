@@ -26,7 +26,10 @@ Errors = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Flow:
-    """Everything a step needs; ``changing`` is true for who came from the check page, and goes back there."""
+    """Everything a step needs; ``changing`` is true for who came from the check page, and goes back there.
+
+    ``overrides``: somebody of the shop fills it in, who may also choose what the policy refuses.
+    """
 
     ref: str
     session: Session
@@ -34,6 +37,7 @@ class Flow:
     draft: RequestDraft
     now: datetime
     changing: bool = False
+    overrides: bool = False
 
     @property
     def order(self) -> OrderRecord:
@@ -63,6 +67,10 @@ class Flow:
         """Where a form of this step, or on the way to it, is sent."""
         change = 1 if self.changing and step != "check" else None
         return url_for(f"return_flow.{step}", ref=self.ref, change=change)
+
+    def change_url(self, step: str) -> str:
+        """Where what stands on the check page is changed."""
+        return url_for(f"return_flow.{step}", ref=self.ref, change=1)
 
     def after(self, step: str) -> Response:
         """Keep the draft and go on: to the step after this one, or back to the check page."""

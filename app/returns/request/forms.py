@@ -20,22 +20,32 @@ NOTE_LENGTH = 500
 
 
 def read_items(
-    draft: RequestDraft, form: MultiDict[str, str], lines: list[OrderLineRecord], eligibility: Eligibility
+    draft: RequestDraft,
+    form: MultiDict[str, str],
+    lines: list[OrderLineRecord],
+    eligibility: Eligibility,
+    *,
+    overrides: bool = False,
 ) -> Errors:
-    """What goes back, how many of it and why; with ``same`` the reason of the first holds for all."""
+    """What goes back, how many of it and why; with ``same`` the reason of the first holds for all.
+
+    With ``overrides`` what the policy refuses may be chosen, too, as long as there are units left.
+    """
     picked = [line for line in lines if form.get(f"pick-{line.id}")]
     if not picked:
-        return [(first_pick(lines, eligibility), in_words("nothing_chosen"))]
+        return [(first_pick(lines, eligibility, overrides=overrides), in_words("nothing_chosen"))]
     errors: Errors = []
     chosen: dict[str, DraftLine] = {}
     for line in picked:
         answer = eligibility.line(line.line_id)
-        if answer is None or not answer.allowed:
+        if answer is None or not _may_come(answer, overrides=overrides):
             errors.append(("", _("%(item)s can't be returned any more.", item=line.title)))
             continue
         quantity, faults = _read_quantity(form, line, answer)
         source = picked[0] if form.get("same") else line
-        draft_line, reason_faults = _read_reason(form, line, answer, source=source.id, reasons=eligibility.reasons)
+        draft_line, reason_faults = _read_reason(
+            form, line, answer, source=source.id, reasons=eligibility.reasons, overrides=overrides
+        )
         errors += faults + reason_faults
         chosen[line.line_id] = draft_line.model_copy(update={"quantity": quantity})
     # With ``same`` every line would repeat what is wrong with the first.
@@ -45,10 +55,15 @@ def read_items(
     return errors
 
 
-def first_pick(lines: list[OrderLineRecord], eligibility: Eligibility) -> str:
+def first_pick(lines: list[OrderLineRecord], eligibility: Eligibility, *, overrides: bool = False) -> str:
     """The control that chooses the first item which can come back; nothing where none can."""
     answers = ((line, eligibility.line(line.line_id)) for line in lines)
-    return next((f"pick-{line.id}" for line, answer in answers if answer and answer.allowed), "")
+    can = (line for line, answer in answers if answer and _may_come(answer, overrides=overrides))
+    return next((f"pick-{line.id}" for line in can), "")
+
+
+def _may_come(answer: LineEligibility, *, overrides: bool) -> bool:
+    return answer.left > 0 if overrides else answer.allowed
 
 
 def read_outcome(draft: RequestDraft, form: MultiDict[str, str], eligibility: Eligibility) -> Errors:
@@ -106,7 +121,13 @@ def _read_quantity(form: MultiDict[str, str], line: OrderLineRecord, answer: Lin
 
 
 def _read_reason(
-    form: MultiDict[str, str], line: OrderLineRecord, answer: LineEligibility, *, source: int, reasons: ReasonList
+    form: MultiDict[str, str],
+    line: OrderLineRecord,
+    answer: LineEligibility,
+    *,
+    source: int,
+    reasons: ReasonList,
+    overrides: bool,
 ) -> tuple[DraftLine, Errors]:
     """Why one line comes back, as it is said at the line of id ``source``."""
     note = _typed(form.get(f"note-{source}", ""), NOTE_LENGTH)
@@ -118,7 +139,7 @@ def _read_reason(
         ]
     draft_line = DraftLine(quantity=1, group=reason.group, reason=reason.handle, note=note)
     verdict = answer.answer_to(reason.handle, reason.group) or answer.groups[reason.group]
-    if verdict.answer is RuleAnswer.NO:
+    if verdict.answer is RuleAnswer.NO and not overrides:
         # Where the first one's reason holds for all, the others' own stands hidden: what is wrong is said at the item.
         name = f"reason-{line.id}" if source == line.id else f"pick-{line.id}"
         return draft_line, [(name, " ".join([f"{line.title}:", *finding_words(verdict.obstacles)]))]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
@@ -93,12 +92,17 @@ def summary_rows(flow: Flow) -> list[tuple[str, ...]]:
     if len(set(reasons)) > 1:
         reasons = [f"{line.title}: {words}" for line, words in zip(flow.chosen, reasons, strict=True)]
     first = flow.chosen[0].id if flow.chosen else ""
-    outcome = (_step(flow, "outcome"), _("what you get")) if "outcome" in flow.steps else ("", "")
+    outcome = (flow.change_url("outcome"), _("what you get")) if "outcome" in flow.steps else ("", "")
     return [
-        (_("Items"), "\n".join(items), _step(flow, "items"), _("the items")),
-        (_("Reason"), "\n".join(dict.fromkeys(reasons)), _step(flow, "items") + f"#reason-{first}", _("the reason")),
+        (_("Items"), "\n".join(items), flow.change_url("items"), _("the items")),
+        (
+            _("Reason"),
+            "\n".join(dict.fromkeys(reasons)),
+            flow.change_url("items") + f"#reason-{first}",
+            _("the reason"),
+        ),
         (_("What you get"), _("Refund to the same payment method"), *outcome),
-        (_("How you send it back"), way_text(flow), _step(flow, "method"), _("how you send it back")),
+        (_("How you send it back"), way_text(flow), flow.change_url("method"), _("how you send it back")),
     ]
 
 
@@ -121,7 +125,8 @@ def _item_row(
     quantity = str(draft_line.quantity) if draft_line else "1"
     notes = _notes(answer, flow.basis.facts.day(flow.now), law_words(law_of(flow.basis.order)))
     until = _("Until %(day)s", day=day(answer.until)) if answer.until and not notes else None
-    units = answer.left if answer.allowed else line.quantity
+    allowed = answer.allowed or (flow.overrides and answer.left > 0)
+    units = answer.left if allowed else line.quantity
     return ItemRow(
         line,
         _worth(line, units),
@@ -130,19 +135,19 @@ def _item_row(
         answer.left,
         bool(form.get(f"pick-{line.id}")) if form else suggested,
         form.get(f"quantity-{line.id}", quantity),
-        answer.allowed,
+        allowed,
         [*_returned_notes(flow, answer), *notes],
-        _groups(answer, flow.basis.eligibility.reasons) if answer.allowed else [],
+        _groups(answer, flow.basis.eligibility.reasons, overrides=flow.overrides) if allowed else [],
         form.get(f"reason-{line.id}", (draft_line and draft_line.reason) or ""),
         form.get(f"note-{line.id}", draft_line.note if draft_line else ""),
     )
 
 
-def _groups(answer: LineEligibility, reasons: ReasonList) -> list[ReasonGroupRow]:
+def _groups(answer: LineEligibility, reasons: ReasonList, *, overrides: bool) -> list[ReasonGroupRow]:
     return [
         ReasonGroupRow(
             group_words(group),
-            answer.best(group).answer is RuleAnswer.NO,
+            answer.best(group).answer is RuleAnswer.NO and not overrides,
             [(one.handle, reason_words(one.handle, reasons)) for one in reasons.offered(answer.category, group)],
             [
                 (reason_words(one.handle, reasons), words)
@@ -205,7 +210,3 @@ def _reason_text(flow: Flow, line: OrderLineRecord) -> str:
     draft_line = flow.draft.lines[line.line_id]
     words = reason_words(draft_line.reason or "", flow.basis.eligibility.reasons)
     return str(_("%(reason)s. “%(note)s”", reason=words, note=draft_line.note)) if draft_line.note else words
-
-
-def _step(flow: Flow, step: str) -> str:
-    return url_for(f"return_flow.{step}", ref=flow.ref, change=1)

@@ -18,6 +18,7 @@ from app.core.web import as_calendar, db_session, origin, see_other
 from app.orders.lookup.access import Grant
 from app.orders.lookup.guard import require_tier
 from app.orders.pictures.views import pictures_of
+from app.orders.records import OrderRecord
 from app.orders.services import whole_order
 from app.orders.words import quantity_words
 from app.returns.labels.codes import qr_svg
@@ -92,7 +93,7 @@ class WaysOn:
 def status(ref: str) -> str:
     """Where the return stands; to be bookmarked."""
     grant, view = _open(ref, tier=1)
-    return _status_page(grant, view)
+    return status_page(grant, view)
 
 
 @bp.get("/returns/<ref>/open")
@@ -120,7 +121,7 @@ def do_cancel(ref: str) -> BaseResponse | tuple[str, int]:
             cancel(session, view.return_.id, by="customer", now=utcnow())
     except Conflict:
         words = _("The parcel is on its way already, so the return can no longer be cancelled.")
-        return _status_page(grant, read_return(db_session(), view.return_.ref), problem=words), 409
+        return status_page(grant, read_return(db_session(), view.return_.ref), problem=words), 409
     return see_other(url_for("returns.status", ref=ref))
 
 
@@ -178,13 +179,19 @@ def _open(ref: str, *, tier: int) -> tuple[Grant, ReturnView]:
     session = db_session()
     grant = require_tier(order_ref_of(session, ref) or "", tier)
     view = read_return(session, ref)
-    g.locale, g.brand = view.order.locale, view.order.brand
-    g.withdraws_from = view.order
+    _speak_for(view.order)
     return grant, view
 
 
-def _status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
+def _speak_for(order: OrderRecord) -> None:
+    g.locale, g.brand = order.locale, order.brand
+    g.withdraws_from = order
+
+
+def status_page(grant: Grant, view: ReturnView, *, problem: str | None = None) -> str:
+    """The return's page as whoever holds this grant of its order reads it."""
     now, trusted = utcnow(), grant.tier >= 2
+    _speak_for(view.order)
     standing = standing_of(view, now=now)
     return render_template(
         "returns/status.html",

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.audit import trail as audit
 from app.staff.models import StaffNote
 
 LONGEST = 2000
@@ -35,6 +36,14 @@ def write(session: Session, place: NotePlace, text: str, *, by: str, now: dateti
     """Keep a note."""
     order_id, subject = place.order_id, place.subject
     session.add(StaffNote(order_id=order_id, subject=subject, written_by=by, written_at=now, text=text[:LONGEST]))
+
+
+def note_reveal(session: Session, order_id: int, reason: str, *, by: str, now: datetime) -> None:
+    """Keep why somebody looks at the personal data of an order, which are shown once this is committed."""
+    # The words stand in a note, which goes with the order; the trail, which stays, holds only that there are some.
+    write(session, NotePlace(order_id), reason, by=by, now=now)
+    detail = audit.reason(reason)
+    audit.record(session, actor=by, action="personal.revealed", order_id=order_id, detail=detail, now=now)
 
 
 def notes_of(session: Session, place: NotePlace) -> Sequence[StaffNote]:

@@ -17,7 +17,7 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission
 from app.staff.confirmation import Confirmation, impossible, typed
-from app.staff.notes.services import NotePlace
+from app.staff.notes.services import NotePlace, note_reveal
 from app.staff.notes.services import write as write_note
 from app.staff.orders import page as order_page
 from app.staff.orders.views import order_page_with
@@ -72,9 +72,7 @@ def reveal(ref: str) -> ResponseReturnValue:
         return confirmation.page(confirmation.fault()), 422
     now = utcnow()
     with transaction(db_session()) as session:
-        # The words stand in a note, which goes with the order; the trail, which stays, holds only that there are some.
-        write_note(session, NotePlace(order.id), typed("reason"), by=member().actor, now=now)
-        _record(session, order, "personal.revealed", audit.reason(typed("reason")), now)
+        note_reveal(session, order.id, typed("reason"), by=member().actor, now=now)
     order_page.reveal(order.ref, now=now)
     announce(_("Personal data is shown for ten minutes."))
     return _back(order)

@@ -16,6 +16,7 @@ from app.staff.auth.roles import Permission
 from app.staff.notes.services import notes_of
 from app.staff.returns import overview
 from app.staff.returns import page as return_page
+from app.staff.returns.label import label_of
 from app.staff.returns.page import return_place, void_words
 from app.staff.warehouse.words import DISPOSITIONS, MARKS
 from app.tracking.carrier_pages import carrier_title
@@ -83,6 +84,7 @@ def return_page_with(ref: str, errors: list[tuple[str, str]]) -> str:
         what=DISPOSITIONS,
         carrier_title=carrier_title,
         void_words=void_words,
+        label=label_of(db_session(), view),
         notes=notes_of(db_session(), return_place(view)),
         errors=errors,
         words={

@@ -35,7 +35,11 @@ Panel = Callable[[Session, int, int], Markup]
 @bp.get("/o/<ref>")
 def order(ref: str) -> str:
     """Where the order is, when it comes, and what to do now."""
-    grant = require_tier(ref, 1)
+    return order_page(require_tier(ref, 1))
+
+
+def order_page(grant: Grant) -> str:
+    """The order's page as whoever holds this grant reads it."""
     facts, now = _facts(grant), utcnow()
     panels, ways = (cast(list[Panel], current_app.extensions.get(name, [])) for name in ("order_panels", "order_ways"))
     return render_template(

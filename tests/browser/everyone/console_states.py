@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import seal
+from app.orders.models import Order
 from app.returns.models import Return
 from app.staff.auth import services
 from app.staff.models import StaffUser
@@ -30,6 +31,7 @@ def faulty(page: Page) -> bool:
 def console_states(portal: Portal, page: Page, look: Look) -> None:
     """Walk past them, signed in as an admin; at the end nobody is signed in."""
     refused(page, look)
+    for_a_customer(portal, page, look)
     half_way(portal, page, look)
     nothing_there(page, look)
     the_way_in(portal, page, look)
@@ -56,6 +58,31 @@ def nothing_there(page: Page, look: Look) -> None:
     ):
         page.goto(f"/staff/{path}")
         look(f"staff-{path.partition('&')[0]}")
+
+
+def for_a_customer(portal: Portal, page: Page, look: Look) -> None:
+    """The customer's own pages as staff see them, and the steps of a return that is made for one."""
+    order = f"/staff/orders/{portal.order_ref('A-10462')}"
+    with portal.sessions() as session:
+        travelling = session.scalars(select(Return).where(Return.goods == "in_transit").limit(1)).one()
+        its_order = session.get_one(Order, travelling.order_id).ref
+    for start in (f"{order}/as-customer", f"/staff/orders/{its_order}/as-customer?return={travelling.ref}"):
+        page.goto(start)
+        page.locator("select[name=as]").select_option("code")
+        page.locator("textarea[name=reason]").fill("caller")
+        page.locator("main form button").first.click()
+        expect(page.locator(".looking")).to_be_visible()
+        look("staff-as-customer")
+    page.goto(f"{order}/returns/new")
+    page.locator("main .pick input[type=checkbox]").first.check()
+    page.locator("main .pick select").first.select_option("too_small")
+    page.locator("main .acts button").last.click()
+    expect(page.locator("#way")).to_be_visible()
+    look("staff-behalf-method")
+    page.locator("#way-dropoff").check()
+    page.locator("main .acts button").last.click()
+    expect(page.locator("main input[name=seen]")).to_be_attached()
+    look("staff-behalf-check")
 
 
 def half_way(portal: Portal, page: Page, look: Look) -> None:

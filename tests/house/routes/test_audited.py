@@ -26,7 +26,7 @@ from app.brands.document.document import HouseDocument
 from app.brands.files.pictures import keep, redraw
 from app.brands.models import Brand
 from app.connections import store
-from app.connections.store import Changing
+from app.connections.store import Changing, StoredValues
 from app.core.clock import utcnow
 from app.core.db import do_last_acts
 from app.core.tokens import seal
@@ -35,6 +35,7 @@ from app.notify.models import Message
 from app.notify.texts import documents
 from app.notify.texts.shelf import TextKey
 from app.notify.texts.stages import change_stages
+from app.orders.models import Order, OrderContact
 from app.privacy import terms
 from app.returns.elsewhere.models import RefundElsewhere
 from app.returns.models import Return, Withdrawal
@@ -69,6 +70,9 @@ EXEMPT = {
     "api.post_connection_rotation_end": "as above",
     "api.post_connection_trial": "as above",
     "api.put_reply": "its version writes the row, whoever makes one: tests/api/v1/test_replies.py",
+    "behalf.items": "fills in a step; the return that is made of it leaves a row",
+    "behalf.method": "as above",
+    "behalf.check": "needs the steps before it: tests/staff/returns/test_behalf.py looks at its row",
     "cases.reply": "puts a saved text into what is typed; nothing is sent by it",
     "api.post_erasure": "its service writes the row, for page, command and system alike: tests/privacy/test_erasure.py",
     "api.cancel_erasure": "as above",
@@ -98,6 +102,7 @@ EXEMPT_COMMANDS = {
     "connect list": "shows",
     "connect remove": "leaves its row, where there is something to take out: tests/connections/test_commands.py",
     "connect test": "leaves its row, and ends with 1 where nothing is connected: tests/connections/test_commands.py",
+    "connect sample": "shows",
     "consents": "shows digests, wordings and times",
     "retention show": "shows",
     "carriers parse": "shows",
@@ -241,6 +246,11 @@ def connected(house: SimpleNamespace) -> None:
     store.set_values(house.session, "sendgrid", SENDGRID, changing(house))
 
 
+def signing(house: SimpleNamespace) -> None:
+    """The shop's account pages sign links; what is in force ends with the test."""
+    house.app.extensions["connections"].take(StoredValues("x", {"CUSTOMERS_SECRET": "s" * 40}))
+
+
 def rotated(house: SimpleNamespace) -> None:
     for _ in range(2):
         store.rotate(house.session, "oms-generic", "OMS_WEBHOOK_SECRET", changing(house))
@@ -304,6 +314,18 @@ def own_stages(house: SimpleNamespace) -> None:
     do_last_acts(house.session)
 
 
+def to_somebody(house: SimpleNamespace) -> None:
+    """The first person of the order has an address."""
+    of_order = select(OrderContact.id).join(Order).where(Order.ref == house.mine["order"])
+    OF_THE_CONSOLE["order_link.mail"][1]["contact"] = str(house.session.scalars(of_order.limit(1)).one())
+
+
+def awaited(house: SimpleNamespace) -> None:
+    """Its label can be used."""
+    mine(house).decision, mine(house).goods = "approved", "awaiting"
+    mine(house).label_number = mine(house).label_number or "DEV1"
+
+
 def nothing(house: SimpleNamespace) -> None:
     """All is there."""
 
@@ -350,6 +372,7 @@ OF_THE_INTERFACE: dict[str, tuple[Prepare, Any]] = {
     "post_member_deactivation": (nothing, {}),
     "post_member_reactivation": (nothing, {}),
     "post_webhook": (nothing, examples.SUBSCRIPTION),
+    "post_handover": (signing, {"email": MINE.email}),
     "post_rotation": (nothing, {}),
     "post_activation": (nothing, {}),
     "post_replay": (nothing, {}),
@@ -458,6 +481,9 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "elsewhere.same": (in_doubt, {}),
     "elsewhere.another": (in_doubt, {}),
     "elsewhere.units": (nothing, {"units": "1"}),
+    "order_link.mail": (to_somebody, {}),
+    "customer_view.ask": (nothing, {"as": "link"}),
+    "return_label.give": (awaited, {"size": "a4"}),
     "order_actions.note": (nothing, {}),
     "order_actions.reveal": (nothing, {}),
     "order_actions.revoke": (nothing, {}),
@@ -480,6 +506,7 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "connections.secret": (nothing, {"variable": "OMS_WEBHOOK_SECRET"}),
     "connections.secret_end": (rotated, {"variable": "OMS_WEBHOOK_SECRET"}),
     "connections.removal": (connected, {}),
+    "handover_try.go": (signing, {}),
     "messages.again": (failed, {}),
     "passkeys.codes": (nothing, {}),
     "passkeys.remove": (nothing, {}),

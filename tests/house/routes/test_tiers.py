@@ -27,6 +27,9 @@ OF_EVERYONE = {
     "manifest",
     "policy_page",
     "brand_files",
+    "handover",
+    "handover_in",
+    "shop_sign_in",
 }
 OF_THE_SANDBOX = {"sandbox", "demo_shop"}
 OF_SYSTEMS = {"api", "oms", "carriers", "message_hooks"}
@@ -36,7 +39,7 @@ OF_STAFF = {
     "webhooks_out", "webhook_deeds", "clock", "carrier_health", "carrier_words", "point_lists", "own_points",
     "connections", "work_deeds", "notes", "replies", "roles", "staff_links", "passkeys", "sso", "sign_in_settings",
     "privacy", "brands", "brand_previews", "brand_deeds", "policy_settings", "reason_settings", "texts", "setup",
-    "demo_data", "training",
+    "demo_data", "training", "order_link", "customer_view", "behalf", "return_label", "handover_try",
 }  # fmt: skip
 BY_A_SECRET = {"links", "shared", "preferences.view", "preferences.change", "one_click"}
 """A secret in the address opens these for whoever holds it; it still shows nothing above tier one."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.queries import shop_zone
 from app.connections import health, trials
-from app.connections.catalogue import Connection, ConnectionGroup
+from app.connections.catalogue import BY_PROVIDER, HANDOVER, Connection, ConnectionGroup
 from app.connections.live import LiveSettings
 from app.connections.overview import ConnectionStanding, FieldState, SetBy, failing, state, states
 from app.connections.trials import KeptTrial
@@ -22,6 +22,7 @@ from app.core.trials import TrialOutcome
 from app.core.web import database, db_session, settings
 from app.notify.kinds import Channel
 from app.notify.send.outcomes import in_words
+from app.orders.handover.samples import samples
 from app.staff.settings.connections import words
 from app.staff.settings.connections.form import ServerParts, parts_of
 from app.staff.words import who
@@ -108,6 +109,8 @@ def detail_page(
         tried=_results(one),
         can_be_tried=trials.can_be_tried(one) and one.ready(settings()),
         facts=_health(one),
+        samples=samples(settings().public_url) if one.name == HANDOVER else [],
+        back_address=f"{settings().public_url}/sign-in/shop/back" if one.name == BY_PROVIDER else None,
     )
 
 

@@ -23,6 +23,7 @@ SENTENCES: tuple[tuple[str, LazyString], ...] = (
     ("is one token", _l("Write one token here, without blanks or commas.")),
     ("each key is the base64", _l("Copy the verification key from SendGrid, and nothing else.")),
     ("each secret is whsec_", _l("A secret is whsec_ and at least 24 bytes in base64.")),
+    ("each secret has at least", _l("Use at least 32 characters.")),
     ("each credential has", _l("Use at least 16 characters.")),
     ("holds 2 at most", _l("Enter two at most: the new one and the one before.")),
     ("must begin with https", _l("Begin the address with https://.")),

@@ -4,7 +4,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.connections.catalogue import Connection, ConnectionField, ConnectionGroup
+from app.connections.catalogue import HANDOVER, Connection, ConnectionField, ConnectionGroup
 from app.connections.overview import ConnectionStanding
 from app.core.trials import TrialOutcome, TrialWord
 
@@ -13,6 +13,10 @@ GROUPS = {
     ConnectionGroup.TEXTS: (_l("Texts"), _l("Optional. Without it, everything goes by e-mail.")),
     ConnectionGroup.ORDERS: (_l("Order system"), _l("Sends us your orders as they come in and change.")),
     ConnectionGroup.LABELS: (_l("Labels"), _l("Makes the labels of returns.")),
+    ConnectionGroup.CUSTOMERS: (
+        _l("Customers' sign-in"),
+        _l("Optional. Who is signed in with you types nothing here."),
+    ),
     ConnectionGroup.CARRIERS: (_l("Carriers"), _l("We ask each connected carrier where its parcels are.")),
 }
 STANDINGS = {
@@ -31,6 +35,9 @@ TITLES: dict[str, LazyString] = {
     "CUSTOMER_NUMBER": _l("Customer number"),
     "ACCOUNT_NUMBER": _l("Account number"),
     "WEBHOOK_SECRET": _l("Webhook secret"),
+    "CUSTOMERS_SECRET": _l("Secret for your account pages"),
+    "CUSTOMERS_ISSUER": _l("Issuer"),
+    "CUSTOMERS_TITLE": _l("Name on the button"),
     "TRACK_API_KEY": _l("API key for tracking"),
     "CLIENT_SECRET": _l("Client secret"),
     "CONSUMER_KEY": _l("Consumer key"),
@@ -58,6 +65,8 @@ HINTS: dict[str, LazyString] = {
     "TWILIO_AUTH_TOKEN": _l("Beside the account SID."),
     "TWILIO_AUTH_TOKEN_PREVIOUS": _l("Only while you change the token: callbacks signed with it are still taken."),
     "TWILIO_FROM": _l("A number such as +34600000000, a name of at most 11 characters, or MG… of a messaging service."),
+    "CUSTOMERS_ISSUER": _l("The provider's address, as its discovery document names it."),
+    "CUSTOMERS_TITLE": _l("Leave it empty for the shop's own name."),
     "API_URL": _l("Leave it empty unless your provider has told you another one."),
 }
 # Asked for by few: shown folded.
@@ -109,6 +118,8 @@ def connection_title(one: Connection) -> str:
     """What a connection is called."""
     if one.name == "oms-generic":
         return _("Orders by webhook")
+    if one.group is ConnectionGroup.CUSTOMERS:
+        return _("From your account pages") if one.name == HANDOVER else _("By OpenID Connect")
     # A title is marked where it stands, or is a name.
     return _(one.title)
 

@@ -1,0 +1,1 @@
+"""Links for customers who are signed in with the shop, over HTTP."""

@@ -1,0 +1,1 @@
+"""Tests of customers who come in signed in with the shop."""
