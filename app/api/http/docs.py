@@ -111,7 +111,6 @@ GROUPS = {
     "erasures": _l("Privacy: erasures"),
     "customers": _l("Privacy: copies"),
     "retention": _l("Privacy: how long things are kept"),
-    "brands": _l("Brands"),
     "policies": _l("Returns policies"),
     "reasons": _l("Reasons for returns"),
 }
