@@ -51,6 +51,7 @@ NO_PAGE = {
     "passkeys.alone": "asks a browser for a passkey, which this address has none of: tests/browser/test_passkeys.py",
     "passkeys.codes": "leads on, for who walks by has no second factor",
     "passkeys.remove": "leads on, for who walks by has no passkey",
+    "sign_in_settings.remove": "leads on, for no provider is set",
     "sso.back": "takes a provider's answer",
     "sso.leave": "leads on, for no provider is set",
     "sso.start_connecting": "leads to the provider",
