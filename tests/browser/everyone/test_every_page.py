@@ -54,6 +54,7 @@ NO_PAGE = {
     "sign_in_settings.remove": "leads on, for no provider is set",
     "sso.back": "takes a provider's answer",
     "sso.leave": "leads on, for no provider is set",
+    "sso.start": "leads to the provider",
     "sso.start_connecting": "leads to the provider",
     "staff.home": "leads on to what a role opens first",
     "static": "styles, scripts, pictures",
