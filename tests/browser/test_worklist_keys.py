@@ -1,10 +1,16 @@
 """A worklist worked off by keys alone: walk, select, assign, snooze, done, undo; and all of it without script."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from app.core.clock import utcnow
+from app.core.db import transaction
+from app.orders.models import Order
+from app.tracking.models import Shipment
 from tests.browser.clerk import sign_in
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
@@ -12,6 +18,19 @@ from tests.browser.portal import Portal
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 LATE = "/staff/work/late"
+LATECOMERS = ("K-50001", "K-50002")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def latecomers(portal: Portal) -> None:
+    """Two parcels that are late on every day of the week: of the demo's own it depends on the day how many are."""
+    for number in LATECOMERS:
+        portal.ship_order(number, "en")
+    now = utcnow()
+    theirs = select(Shipment).join(Order).where(Order.number.in_(LATECOMERS)).order_by(Shipment.id)
+    with portal.sessions() as session, transaction(session):
+        for parcel in session.scalars(theirs.with_for_update(of=Shipment)):
+            parcel.state, parcel.late_since, parcel.promise_until = "in_transit", now, now.date() - timedelta(days=2)
 
 
 def said(page: Page, words: str) -> None:

@@ -106,7 +106,7 @@ GROUPS = {
     "connections": _l("Connections"),
     "cases": _l("Cases"),
     "staff": _l("Members of staff"),
-    "brands": _l("Saved replies"),
+    "brands": _l("Brands and saved replies"),
     "handovers": _l("Customers who are signed in"),
     "erasures": _l("Privacy: erasures"),
     "customers": _l("Privacy: copies"),

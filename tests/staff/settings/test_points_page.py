@@ -45,9 +45,9 @@ def test_networks_stand_there_with_what_they_lack_and_a_search(admin: FlaskClien
     import_points(session, [SOL], zone_at=lambda *where: "Europe/Madrid", now=utcnow())
     import_places(session, [PlaceRow("ES", "28013", "Madrid", "Madrid", 40.4168, -3.7038)])
     session.commit()
-    page = admin.get(f"{POINTS}?network=correos&country=ES&near=28013").text
+    page = admin.get(f"{POINTS}?network=correos&within=ES&near=28013").text
     assert all(words in page for words in ("correos", "100%", SOL.name, "Puerta del Sol 7"))
-    assert "No place there has this name" in admin.get(f"{POINTS}?network=correos&country=ES&near=Qwxyz").text
+    assert "No place there has this name" in admin.get(f"{POINTS}?network=correos&within=ES&near=Qwxyz").text
 
 
 def test_a_file_is_checked_and_then_brought_in(admin: FlaskClient, session: Session) -> None:

@@ -64,8 +64,10 @@ def post_handover(_session: Session, body: HandoverDocument) -> Answer:
     faults = [] if email else [Fault("/email", "must be an e-mail address")]
     if body.return_to is not None and safe_path(body.return_to) is None:
         faults.append(Fault("/return_to", "must be a path of the portal, such as /account"))
+    # Every fault at once: whoever connects a shop mends them in one go.
     if email is None or faults:
         raise Invalid(faults)
+    # The first secret signs; the others only open what was signed before they were replaced.
     now, origin = utcnow(), settings().public_url
     visit = Visit(email, body.order, body.return_to, body.locale)
     token, token_id = sign(visit, secrets[0], audience=origin, now=now)

@@ -72,6 +72,7 @@ def get_reply(session: Session, brand: str, name: str) -> Answer:
 )
 def put_reply(session: Session, brand: str, name: str, body: ReplyDocument) -> Answer:
     """Make a reply, change it, or retire it."""
+    # By the key of today: a brand may have been named by an earlier one.
     setting = replies.place(named_brand(session, brand).key, name)
     version = replies.save_reply(session, setting, body.model_dump(), by=acting(), now=utcnow())
     reply, _version = replies.find_reply(session, brand, name)

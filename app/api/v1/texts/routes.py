@@ -69,6 +69,7 @@ class TextBody(BaseModel):
     after: Words | None = None
     button: Words | None = None
     body: Words | None = None
+    # Two at most: a third costs the shop more than the news is worth.
     segments: Annotated[int, Field(ge=1, le=2)] | None = None
     version: Version | None = None
     check: bool = False
@@ -105,6 +106,7 @@ class StagesBody(BaseModel):
 def list_texts(session: Session, brand: str) -> Answer:
     """Tell which texts there are."""
     named_brand(session, brand)
+    # One statement for all of them, and not one a text.
     own = {name for _, name in texts_in_force(session, [brand])}
     keys = [
         TextKey(kind, channel, language)

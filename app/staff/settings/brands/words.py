@@ -89,7 +89,9 @@ def sentence_words(detail: str) -> str:
     nearest = NEAREST.fullmatch(detail)
     sentence = nearest[1] if nearest else detail
     words = str(SAID.get(sentence, sentence))
-    return f"{words} {_('The nearest that can be read is %(colour)s.', colour=nearest[2])}" if nearest else words
+    # Not within the string: the words there are not gathered for translation.
+    readable = _("The nearest that can be read is %(colour)s.", colour=nearest[2]) if nearest else ""
+    return f"{words} {readable}".rstrip()
 
 
 def place_words(path: str) -> str:

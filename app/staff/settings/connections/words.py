@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from app.connections.catalogue import HANDOVER, Connection, ConnectionField, ConnectionGroup
 from app.connections.overview import ConnectionStanding
 from app.core.trials import TrialOutcome, TrialWord
+from app.tracking.carrier_pages import distinct_carrier_title
 
 GROUPS = {
     ConnectionGroup.EMAIL: (_l("E-mail"), _l("Connect one: your mails leave through it.")),
@@ -120,6 +121,10 @@ def connection_title(one: Connection) -> str:
         return _("Orders by webhook")
     if one.group is ConnectionGroup.CUSTOMERS:
         return _("From your account pages") if one.name == HANDOVER else _("By OpenID Connect")
+    if one.name == "generic":
+        return _("Scans by webhook")
+    if one.carrier:
+        return distinct_carrier_title(one.name) or one.title
     # A title is marked where it stands, or is a name.
     return _(one.title)
 

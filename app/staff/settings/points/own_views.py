@@ -150,7 +150,7 @@ def _networks() -> list[tuple[str, str]]:
     session = db_session()
     policies = [network_name(read_policy(brand.policy).carrier) for brand in all_brands(session)]
     names = dict.fromkeys([*policies, *(row.network for row in networks.networks(session))])
-    return [(name, name) for name in names if name]
+    return [(name, page.network_words(name)) for name in names if name]
 
 
 def _countries(typed: Mapping[str, Any]) -> list[str]:

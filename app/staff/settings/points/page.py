@@ -17,6 +17,7 @@ from app.returns.points.keeping.own import TypedPoint
 from app.returns.points.keeping.uploads import Upload
 from app.returns.points.ports import Accepts, PointKind
 from app.staff.words import who
+from app.tracking.carrier_pages import distinct_carrier_title
 
 ACCEPTS = {
     Accepts.LABEL: _l("a parcel with its label on it"),
@@ -82,7 +83,7 @@ def network_rows(session: Session, rows: Sequence[NetworkState], zone: str) -> l
     """The networks in their order, with how much of each country they cover."""
     return [
         NetworkRow(
-            row.network,
+            network_words(row.network),
             country_name(row.country),
             row.active,
             _lacks(row),
@@ -91,6 +92,11 @@ def network_rows(session: Session, rows: Sequence[NetworkState], zone: str) -> l
         )
         for row in rows
     ]
+
+
+def network_words(network: str) -> str:
+    """A network as its carrier calls itself."""
+    return distinct_carrier_title(network) or network
 
 
 def postcode_words(row: PostcodeState) -> str:

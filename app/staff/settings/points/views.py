@@ -118,7 +118,7 @@ def _page(errors: list[tuple[str | None, str]]) -> str:
     names = list(dict.fromkeys(row.network for row in rows))
     places = networks.postcodes(session)
     near_place = request.args.get("near", "")[:200]
-    network, country = request.args.get("network", ""), request.args.get("country", "ES")[:2]
+    network, country = request.args.get("network", ""), request.args.get("within", "ES")[:2]
     # A name that no network has finds nothing, and costs a search.
     tried = near(session, network, near_place, country, now=utcnow()) if near_place and network in names else None
     return render_template(
@@ -128,9 +128,9 @@ def _page(errors: list[tuple[str | None, str]]) -> str:
         missing=[(row.country, country_name(row.country)) for row in places if row.bundled and not row.postcodes],
         files=[page.upload_row(file, zone) for file in uploads.uploads(session)],
         own=[page.own_row(point) for point in own.typed_points(session)],
-        network_names=[(name, name) for name in names],
+        network_names=[(name, page.network_words(name)) for name in names],
         countries=[(code, country_name(code)) for code in sorted({row.country for row in rows})],
-        typed={"near": near_place, "network": network, "country": country},
+        typed={"near": near_place, "network": network, "within": country},
         tried=tried,
         place=place_words(tried.origin) if tried and tried.origin else "",
         found_points=_cards(tried),

@@ -187,8 +187,8 @@ def _worded(counts: dict[str, int]) -> list[tuple[str, int]]:
 def _next_words(term: Term, ending: Ending) -> str:
     """Why it is kept, and what goes next."""
     if ending.next_at is None:
-        return f"{_(term.reason)} {_('Nothing is waiting to go.')}"
-    if ending.due + ending.soon:
+        rows = _("Nothing is waiting to go.")
+    elif ending.due + ending.soon:
         rows = ngettext("%(num)s row goes within a week.", "%(num)s rows go within a week.", ending.due + ending.soon)
     else:
         rows = _("The next goes on %(day)s.", day=day(ending.next_at, zone=shop_zone(db_session())))
