@@ -15,6 +15,7 @@ from app.connections.overview import ConnectionState, SetBy, states
 from app.connections.store import Changing
 from app.core.clock import utcnow
 from app.core.db import transaction
+from app.core.errors import Conflict
 from app.core.trials import TrialOutcome, TrialWord
 from app.orders.handover.samples import samples
 
@@ -88,10 +89,15 @@ def rotate_command(name: str, variable: str | None, end_older: bool) -> None:
 @connect.command("test")
 @click.argument("name")
 def test_command(name: str) -> None:
-    """Make a real and harmless call through the connection NAME; exit 1 when it does not work."""
+    """Make a real, harmless call through the connection NAME; exit 1: it does not work, 2: tried a moment ago."""
     one, live = connection(name), _live()
-    with _sessions()() as session, transaction(session):
-        trials.take_turn(session, name, by=operator(), now=utcnow())
+    try:
+        with _sessions()() as session, transaction(session):
+            trials.take_turn(session, name, by=operator(), now=utcnow())
+    except Conflict as error:
+        # Not 1, which would say that the connection does not work: it was not asked.
+        click.echo(f"✗ {error}", err=True)
+        raise SystemExit(2) from error
     outcome = trials.call(one, live.settings, live.base, _sessions())
     with _sessions()() as session, transaction(session):
         trials.keep(session, name, outcome)

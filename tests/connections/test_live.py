@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -94,14 +95,14 @@ def test_a_job_sends_through_what_was_connected_since_the_worker_began(
     worker: None, committed: sessionmaker[Session], settings: Settings
 ) -> None:
     engine.engine.cache_clear()
-    run = engine.engine().tasks["send_mails"].func
-    run()
+    run, context = engine.engine().tasks["send_mails"].func, SimpleNamespace(job=SimpleNamespace(id=None, attempts=0))
+    run(context)
     assert [sender.name for sender in messages.message_mailer().senders["email"]] == ["sandbox"]
     engine._live(engine.settings())._next = 0.0
     connect(committed, settings, "sendgrid", SENDGRID)
     connect(committed, settings, "twilio", TWILIO)
     connect(committed, settings, "laposte", {"LAPOSTE_API_KEY": "a-key"})
-    run()
+    run(context)
     mailer = messages.message_mailer()
     assert {channel: [one.name for one in senders] for channel, senders in mailer.senders.items()} == {
         "email": ["sendgrid"],

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.api.models import ApiKey, KeptAnswer, WebhookDelivery, WebhookSubscription
+from app.carriers.models import CarrierTrial
 from app.core.tokens import digest, seal
 from app.events.models import DomainEvent, InboxRow
 from app.notify.kinds import Channel
@@ -247,12 +248,14 @@ def _systems(session: Session, order: Order, *, now: datetime) -> None:
     body = {"type": "return.pickup_asked", "data": {"order": {"number": NUMBER}, "collect_from": {"name": NAME}}}
     delivery = WebhookDelivery(public_id="msg_1", subscription_id=subscription.id, event_id=event.id, kind=event.kind)
     delivery.body, delivery.created_at, delivery.next_try_at = json.dumps(body), now, now
+    delivery.answer = f"no such customer: {NAME}"
     answer = KeptAnswer(api_key_id=api_key.id, key="i", request_hash=b"r", status=200, headers={}, created_at=now)
     answer.body = seal(SECRET, json.dumps(words)).encode()
     faults = [f"line 3: {NAME} has no address"]
     session.add_all(
         [
             delivery,
+            _trial(now=now),
             answer,
             ImportProgress(file_hash=b"f", name="o.csv", next_line=1, counts={}, faults=faults, changed_at=now),
         ]
@@ -264,3 +267,10 @@ def _systems(session: Session, order: Order, *, now: datetime) -> None:
         ),
         {"args": json.dumps({"to": EMAIL})},
     )
+
+
+def _trial(*, now: datetime) -> CarrierTrial:
+    """A test of a carrier whose answer names the person."""
+    trial = CarrierTrial(carrier="seur", number=TRACKING, made_by="x", made_at=now, done_at=now)
+    trial.outcome = {"source": "seur", "raw": [json.dumps({"signed": CANARIES["signed"], "by": NAME})]}
+    return trial

@@ -104,10 +104,12 @@ def try_again(task: str, item_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<name>/<item>/aside", methods=["GET", "POST"])
-@guarded
+@may_see
 def aside(name: str, item: str) -> ResponseReturnValue:
     """Take a row off its list, with a reason that is kept."""
     worklist = WORKLISTS.get(name) or abort(404)
+    if needed_for_list(name) not in member().permissions:
+        abort(403)
     # Looked for on the list itself: what has left it meanwhile cannot be set aside.
     row = next(iter(named_rows(db_session(), name, [item], now=utcnow())), None)
     if row is None or name not in work_aside.FINISHES:

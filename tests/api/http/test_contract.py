@@ -33,7 +33,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, set[str]]]:
     """Each address of the description with something in its places, and its methods."""
     description = openapi.document(app)
     for path, methods in description["paths"].items():
-        yield "/api/v1" + re.sub(r"{\w+}", "ZZZZZZZZ", path), {method.upper() for method in methods}
+        yield "/api/v1" + re.sub(r"{\w+}", "1", path), {method.upper() for method in methods}
 
 
 def test_allow_names_what_is_described(api: FlaskClient, flask_app: Flask) -> None:

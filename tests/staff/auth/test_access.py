@@ -70,6 +70,8 @@ FINER: dict[str, set[Permission]] = {
     "return_money.refund_amount": {P.REFUNDS},
     "return_money.void": {P.REFUNDS},
     "elsewhere.units": {P.RETURNS},
+    # Only one's own deeds, of whichever list.
+    "work_deeds.take_back": {P.ORDERS, P.RETURNS, P.CASES},
     "work.saw_receipt": {P.RETURNS},
     "work.settled_withdrawal": {P.RETURNS},
 }
@@ -169,6 +171,8 @@ def test_each_worklist_is_for_whoever_may_work_it_off(app: Flask, session: Sessi
     opened = {name for name in WORKLISTS if client.get(f"/staff/work/{name}").status_code == 200}
     assert opened == {name for name in WORKLISTS if needed_for_list(name) in (P.ORDERS, P.RETURNS)}
     assert ("refunds" in opened, "cases" in opened, "late" in opened) == (False, False, True)
+    for way in ("/staff/work/{}/1/aside", "/staff/work/{}/deeds"):
+        assert {name for name in WORKLISTS if client.post(way.format(name)).status_code != 403} == opened, way
     rail = client.get("/staff/orders").text
     assert ("/staff/work/late" in rail, "/staff/work/refunds" in rail) == (True, False)
 

@@ -1,6 +1,7 @@
 """Keys of other systems, as admins make, rotate and end them on a page."""
 
 import re
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -26,7 +27,7 @@ def _shown(page: str) -> str:
 
 
 def test_every_scope_is_offered_with_what_it_opens(admin: FlaskClient) -> None:
-    page = admin.get(KEYS).text
+    page = unescape(admin.get(KEYS).text)
     assert [scope for scope, words in SCOPES.items() if scope not in page or str(words) not in page] == []
 
 
