@@ -27,7 +27,7 @@ COMMANDS = {
     ),
     "clock": CommandPlace("app.api.clock_commands:clock", "What the clock fires, and the jobs that failed."),
     "connect": CommandPlace(
-        "app.connections.commands:connect", "What the shop is connected to: mail, texts, orders, carriers."
+        "app.connections.commands:connect", "What the shop is connected to: mail, texts, the order system, carriers."
     ),
     "demo": CommandPlace("app.server.commands:demo_command", "Seed the demo shop, unless orders are there already."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
