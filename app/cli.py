@@ -112,11 +112,8 @@ class Commands(click.Group):
 def _end(error: Exception) -> None:
     """End a command with what is to be said of this error, if anything is."""
     # Not at the top: see ``get_command``.
-    from app.core.errors import Conflict, NotFound
     from app.server.command_faults import UNFIT, explained
 
-    if isinstance(error, NotFound | Conflict):
-        raise click.ClickException(str(error)) from error
     lines = explained(error)
     if lines is not None:
         for line in lines:
