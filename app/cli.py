@@ -27,7 +27,7 @@ COMMANDS = {
     ),
     "clock": CommandPlace("app.api.clock_commands:clock", "What the clock fires, and the jobs that failed."),
     "connect": CommandPlace(
-        "app.connections.commands:connect", "What the shop is connected to: mail, texts, orders, carriers."
+        "app.connections.commands:connect", "What the shop is connected to: mail, texts, the order system, carriers."
     ),
     "demo": CommandPlace("app.sandbox.commands:demo_command", "Seed the demo shop, or remove what is left of it."),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
@@ -113,11 +113,8 @@ class Commands(click.Group):
 def _end(error: Exception) -> None:
     """End a command with what is to be said of this error, if anything is."""
     # Not at the top: see ``get_command``.
-    from app.core.errors import Conflict, NotFound
     from app.server.command_faults import UNFIT, explained
 
-    if isinstance(error, NotFound | Conflict):
-        raise click.ClickException(str(error)) from error
     lines = explained(error)
     if lines is not None:
         for line in lines:

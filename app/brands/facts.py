@@ -63,6 +63,13 @@ def channel_allows(brand: Speaker, channel: str | None, what: str) -> bool:
     return bool(rule.get(what, True))
 
 
+def other_channels(brand: Speaker, what: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether orders of any channel are mailed, texted or sent back here, and the channels that are otherwise."""
+    usual = channel_allows(brand, None, what)
+    named = facts_part(brand, "channels").get("by_channel") or {}
+    return usual, tuple(channel for channel in named if channel_allows(brand, channel, what) is not usual)
+
+
 def address_for(brand: Any, country: str | None) -> dict[str, Any]:
     """Where a parcel from this country comes back to."""
     own: dict[str, Any] | None = facts_part(brand, "returns_by_country").get(country or "")

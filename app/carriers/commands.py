@@ -12,7 +12,7 @@ from app.carriers.registry import carrier as carrier_named
 from app.carriers.registry import known_carriers
 from app.core.errors import Unreadable
 
-carriers = AppGroup("carriers", help="Read carriers' payloads; list the carriers.")
+carriers = AppGroup("carriers", help="Carriers: how they do, what they say, what their codes mean.")
 
 
 @carriers.command("parse")

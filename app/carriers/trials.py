@@ -13,6 +13,7 @@ from app.carriers.base.overhearing import overhearing
 from app.carriers.described import described, plain
 from app.carriers.models import CarrierTrial
 from app.carriers.polling.polling import source_for
+from app.core import failpoints
 from app.core.errors import Conflict, Fault, Invalid, ProviderError
 from app.core.queue import defer
 from app.tracking.ingest.identity import normalised_number
@@ -99,7 +100,8 @@ def forget(session: Session, *, before: datetime) -> None:
 
 def _asked(source: TrackingSource, number: str) -> dict[str, Any]:
     try:
-        reports = list(source.fetch([number]))
+        with failpoints.around("call", f"{source.name}:trial:fetch"):
+            reports = list(source.fetch([number]))
     except ProviderError as error:
         return {"error": str(error)}
     except Exception as error:  # whatever its answer provokes is that carrier's trouble

@@ -49,7 +49,7 @@ def _subject(email: str | None, phone: str | None, customer: str | None) -> Subj
 @click.option("--yes", is_flag=True, help="Do not ask. Without it, what would go is shown first.")
 @with_appcontext
 def erase_command(email: str | None, phone: str | None, customer: str | None, anew: bool, yes: bool) -> None:
-    """Erase the customer with this EMAIL at once, everywhere; figures and what the law wants kept stay."""
+    """Erase a customer, or apply erasures again: everywhere at once; figures and what the law wants kept stay."""
     # After a restore there is nobody to name: the ledger knows them by digests.
     if anew:
         _erase_again()
@@ -84,7 +84,7 @@ def _erase_again() -> None:
 @click.command("restored")
 @with_appcontext
 def restored_command() -> None:
-    """Say that a backup was put back: what waits to be sent is held for a person, and erasures are applied anew."""
+    """After a backup was put back: hold old messages, erase again; what is held waits for a person."""
     with _database().sessions() as session, transaction(session):
         counts = restore.hold(session, by=audit.operator(), now=utcnow())
     click.echo("Held: " + ", ".join(f"{count} of {room}" for room, count in sorted(counts.items())))
@@ -96,7 +96,7 @@ def restored_command() -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The archive to write.")
 @with_appcontext
 def export_command(email: str | None, phone: str | None, customer: str | None, out: Path) -> None:
-    """Write all that is held of the customer with this EMAIL, as JSON and as a page, into an archive."""
+    """Write all that is held of a customer to a file: an archive, as JSON and as a page."""
     subject = _subject(email, phone, customer)
     with _database().sessions() as session, transaction(session):
         packed = copies.archive(session, subject, key=_key(), now=utcnow())

@@ -16,6 +16,7 @@ from app.orders.models import Order
 from app.returns.policy.money import AmountPart, LinePaid, OrderPaid, PartKind, breakdown, spread
 from app.returns.policy.order_facts import order_facts
 from app.returns.policy.quote import Quote
+from app.returns.policy.reasons import USUAL_REASONS
 from app.returns.receiving.facts import ReceivedItem
 from app.returns.refunds.pay import pay_refund
 from app.returns.refunds.reckoning import LineBack, due_parts
@@ -103,7 +104,7 @@ def test_a_way_back_that_is_not_offered_and_a_reason_that_is_none_are_named(
         asked(session, order, ("1", 1, "because"), now=now)
     assert [(fault.pointer, fault.detail) for fault in refused.value.faults] == [
         ("/method", "You can't send it back that way. Choose another."),
-        ("/lines/0/reason", "Choose a reason from the list."),
+        ("/lines/0/reason", f"Choose a reason from the list. There are {', '.join(USUAL_REASONS.handles)}."),
     ]
 
 

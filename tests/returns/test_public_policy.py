@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.brands import house
 from app.core.clock import utcnow
 from app.returns.policy.stored.kind import put_policy
 
@@ -50,6 +51,29 @@ def test_each_country_reads_its_own_rules(client: FlaskClient) -> None:
     assert "77 days" in french
     assert "1,095 days" not in french, "Spain's three years are Spain's"
     assert "Your right by law" not in read(client, "?country=US")
+
+
+@pytest.mark.parametrize(
+    ("channels", "sentence"),
+    [
+        (
+            {"by_channel": {"amazon": {"returns": False}, "web": {"mails": False}}},
+            "If it was bought through amazon: you return it where you bought it.",
+        ),
+        (
+            {"usual": {"returns": False}, "by_channel": {"web": {"returns": True}, "ebay": {"returns": False}}},
+            "If it wasn't bought through web: you return it where you bought it.",
+        ),
+        ({"usual": {"returns": False}}, "Always: you return it where you bought it."),
+    ],
+)
+def test_what_is_returned_where_it_was_bought(
+    session: Session, now: datetime, client: FlaskClient, channels: dict[str, Any], sentence: str
+) -> None:
+    assert "where you bought it" not in read(client)
+    house.change(session, "demo", {"channels": channels}, by="cli:amparo", now=now)
+    session.commit()
+    assert sentence in read(client)
 
 
 def test_it_reads_in_spanish(client: FlaskClient) -> None:

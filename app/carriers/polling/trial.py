@@ -4,6 +4,7 @@ import re
 
 import structlog
 
+from app.core import failpoints
 from app.core.errors import ProviderError, ProviderRejected
 from app.core.trials import TrialOutcome, TrialWord, outcome
 from app.tracking.ports import GreetingSource, TrackingSource
@@ -22,10 +23,11 @@ log = structlog.get_logger()
 def try_out(source: TrackingSource) -> TrialOutcome:
     """What it says to us."""
     try:
-        if isinstance(source, GreetingSource):
-            source.greet()
-            return outcome(TrialWord.WORKS)
-        reports = list(source.fetch([NOBODYS]))
+        with failpoints.around("call", f"{source.name}:trial:fetch"):
+            if isinstance(source, GreetingSource):
+                source.greet()
+                return outcome(TrialWord.WORKS)
+            reports = list(source.fetch([NOBODYS]))
     except ProviderRejected as error:
         return outcome(TrialWord.REFUSED, answer=error)
     except ProviderError as error:

@@ -18,6 +18,7 @@ from app.returns.policy.rules import RuleAnswer
 from app.returns.policy.ruleset.conditions import AllOf, AnyCondition, AnyOf, NameIs, NotSo, leaves
 from app.returns.policy.ruleset.rule import PolicyRule
 from app.returns.policy.ruleset.whole import as_rules
+from app.returns.policy.words.clauses import clause
 from app.returns.policy.words.names import method_words, reason_words
 from app.returns.policy.words.sentences import rule_sentence
 from app.returns.words import finding_words
@@ -51,6 +52,21 @@ def public_parts(policy: Policy, country: str | None, reasons: ReasonList) -> di
         sentences = parts.setdefault(PARTS[rule.then.do], [])
         sentences.append(rule_sentence(rule, lambda handle: reason_words(handle, reasons)))
     return parts
+
+
+def channel_words(taken_here: bool, others: tuple[str, ...]) -> list[str]:
+    """What is returned where it was bought: a fact of the brand beside its policy, told as a rule is told.
+
+    ``taken_here`` is so of every channel but ``others``.
+    """
+    if taken_here and not others:
+        return []
+    where = _("you return it where you bought it")
+    if not others:
+        return [_("Always: %(effect)s.", effect=where)]
+    bought = NameIs(on="channel", one_of=others)
+    condition = bought if taken_here else NotSo.model_validate({"not": bought})
+    return [_("If %(conditions)s: %(effect)s.", conditions=clause(condition), effect=where)]
 
 
 def countries_of(policy: Policy) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, abort, g, render_template, request
 from flask_babel import gettext as _
 
+from app.brands.facts import other_channels
 from app.brands.queries import find_brand, home_of, speaking_brand
 from app.brands.records import BrandRecord
 from app.core.clock import utcnow
@@ -14,7 +15,14 @@ from app.returns.policy.policy import read_policy
 from app.returns.policy.stored.reason_list import reasons_of
 from app.returns.policy.words.clauses import category_words
 from app.returns.policy.words.names import reason_words
-from app.returns.public.offer import PublicAnswer, answer_without_order, categories_of, countries_of, public_parts
+from app.returns.public.offer import (
+    PublicAnswer,
+    answer_without_order,
+    categories_of,
+    channel_words,
+    countries_of,
+    public_parts,
+)
 from app.returns.withdrawal.law import law_in
 
 bp = Blueprint("policy_page", __name__)
@@ -33,6 +41,7 @@ def policy_page() -> tuple[str, int]:
     body = render_template(
         "returns/policy.html",
         parts=public_parts(policy, country, reasons),
+        elsewhere=channel_words(*other_channels(brand, "returns")),
         grace=policy.grace_days,
         country=country,
         countries=[(code, country_name(code)) for code in sorted({*countries, *([country] if country else [])})],

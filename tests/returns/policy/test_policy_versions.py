@@ -146,7 +146,7 @@ def test_the_commands_know_versions(
         done = run(args=["portal", "policy", "set", str(file)])
     assert "Version 2 of the policy of demo waits for a second person" in done.output
     refused = run(args=["portal", "policy", "approve", "2"])
-    assert (refused.exit_code, refused.output) == (1, "Error: Somebody else has to approve what you proposed.\n")
+    assert (refused.exit_code, refused.output) == (2, "✗ Somebody else has to approve what you proposed.\n")
     monkeypatch.setattr(trail.getpass, "getuser", lambda: "ben")
     assert run(args=["portal", "policy", "approve", "2"]).exit_code == 0
     history = run(args=["portal", "policy", "history"]).output

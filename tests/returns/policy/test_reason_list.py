@@ -124,7 +124,7 @@ def test_the_commands_list_set_and_retire(app: Flask, session: Session, tmp_path
     assert run(args=["portal", "reasons", "retire", "too_itchy"]).exit_code == 0
     assert "too_itchy: It itches [not_as_expected] (retired)" in run(args=["portal", "reasons", "list"]).output
     unknown = run(args=["portal", "reasons", "retire", "dragons"])
-    assert (unknown.exit_code, "There is no reason dragons" in unknown.output) == (1, True)
+    assert (unknown.exit_code, "There is no reason dragons" in unknown.output) == (2, True)
     file.write_text('{"reasons": []}')
     refused = run(args=["portal", "reasons", "set", str(file)])
     assert (refused.exit_code, "reasons: " in refused.output) == (1, True)

@@ -35,7 +35,7 @@ def test_a_policy_of_no_brand_is_refused_by_its_key(
     draft.write_text("{}")
     arguments = [str(draft) if word == "FILE" else word for word in words]
     result = app.test_cli_runner().invoke(args=["portal", "policy", *arguments, "--brand", "nobody"])
-    assert (result.exit_code, result.output.strip()) == (1, "Error: There is no brand nobody.")
+    assert (result.exit_code, result.output.strip()) == (2, "✗ There is no brand nobody.")
 
 
 def test_a_draft_of_an_older_release_starts_anew() -> None:

@@ -16,7 +16,10 @@ Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
 
 
 class AllowReturn(RulePart):
-    """Sets aside what refuses or wants a person's look below it; never a delivery, a window or a unit that is gone."""
+    """Sets aside what refuses or wants a person's look below it; never a fact.
+
+    Facts are the delivery, the window, a unit that is gone, a channel whose orders go back where they were bought.
+    """
 
     do: Literal["allow"]
 

@@ -75,6 +75,13 @@ def test_no_rule_allows_what_is_not_so(facts: dict[str, Any], code: str) -> None
     assert (answer.answer, answer.obstacles[0].code) == (NO, code)
 
 
+@pytest.mark.parametrize(("reason", "group"), [("too_small", "not_as_expected"), ("defective", "damaged")])
+def test_no_rule_takes_back_here_what_is_returned_where_it_was_bought(reason: str, group: str) -> None:
+    bought = the_order(channel="amazon", returned_here=False)
+    answer = answer_of(policy_of(rule(ALLOW, {"on": "channel", "one_of": ["amazon"]})), bought, reason, group)
+    assert (answer.answer, answer.obstacles[0].code) == (NO, "channel_elsewhere")
+
+
 def test_while_the_law_s_period_runs_a_refusal_becomes_a_person_s_look() -> None:
     fresh = the_order(the_line(days_ago=5))
     assert answer_of(policy_of(rule(REFUSE)), fresh).answer is PERSON
