@@ -219,4 +219,4 @@ def test_the_commands_tell_search_remove_and_restore(app: Flask, session: Sessio
     assert run("remove", "correos", point.external_id)[0] == 0
     assert run("near", "correos", "28001") == (1, "Error: No point within 100 km.\n")
     assert run("restore", "correos", point.external_id)[0] == 0
-    assert run("restore", "correos", "none")[0] == 1
+    assert run("restore", "correos", "none")[0] == 2

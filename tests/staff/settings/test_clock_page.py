@@ -126,7 +126,7 @@ def test_the_command_tells_the_same(app: Flask, run: Callable[..., tuple[int, st
     code, output = run("list")
     assert (code, "✓ expire_returns" in output, f"failed {job_id} send_mails" in output) == (0, True, True)
     assert run("retry", str(job_id))[0] == 0
-    assert run("retry", str(job_id)) == (1, f"Error: No failed job has the number {job_id}.\n")
+    assert run("retry", str(job_id)) == (2, f"✗ No failed job has the number {job_id}.\n")
     assert run("drop", str(_failed(session)))[0] == 0
 
 
