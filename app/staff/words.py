@@ -65,6 +65,7 @@ ACTION_WORDS = {
     "point.saved": _l("Saved a drop-off point"),
     "point.removed": _l("Removed a drop-off point"),
     "point.restored": _l("Brought a drop-off point back"),
+    "points.refused_taken": _l("Took refused lines of drop-off points out as a file"),
     "points.sent": _l("Sent a file of drop-off points"),
     "points.wanted": _l("Had a file of drop-off points brought in"),
     "postcodes.wanted": _l("Had postcodes brought in"),

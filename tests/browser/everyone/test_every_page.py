@@ -39,7 +39,6 @@ NO_PAGE = {
     "reason_settings.listed": "leads on to the only brand's",
     "pictures.picture": "a picture",
     "pictures.picture_in_mail": "a picture",
-    "point_lists.refused": "a file",
     "return_flow.outcome": "leads on, as long as there is one way for a return to end",
     "return_flow.reason": "leads on to the items, where the reasons are",
     "returns.calendar": "a file for calendars",

@@ -248,7 +248,7 @@ def connected(house: SimpleNamespace) -> None:
 
 def signing(house: SimpleNamespace) -> None:
     """The shop's account pages sign links; what is in force ends with the test."""
-    house.app.extensions["connections"].take(StoredValues("x", {"CUSTOMERS_SECRET": "s" * 40}))
+    house.app.extensions["connections"].take(StoredValues(None, {"CUSTOMERS_SECRET": "s" * 40}))
 
 
 def rotated(house: SimpleNamespace) -> None:
@@ -547,6 +547,7 @@ OF_THE_CONSOLE: dict[str, tuple[Prepare, dict[str, Any]]] = {
     "carrier_words.explain": (nothing, {"carrier": "gls", "code": "ZZ8", "state": "lost"}),
     "carrier_words.undo": (nothing, {}),
     "point_lists.bring_in": (nothing, {}),
+    "point_lists.refused": (nothing, {}),
     "point_lists.postcodes": (nothing, {"country": "NL"}),
     "own_points.add": (nothing, POINT),
     "own_points.edit": (nothing, POINT),

@@ -56,13 +56,17 @@ def test_a_file_is_checked_and_then_brought_in(admin: FlaskClient, session: Sess
     _worked(session)
     page = admin.get(path).text
     assert all(words in page for words in ("Checked", "1 line refused", "is empty, and every point has one"))
-    assert "3,name" in admin.get(f"{path}/refused.csv").text
+    assert "3,name" in admin.post(f"{path}/refused.csv").text
     admin.post(f"{path}/import")
     _worked(session)
     assert "Brought in" in admin.get(path).text
     assert session.scalars(select(DropOffPoint.name)).all() == ["Tienda Goya"]
     assert "no longer possible" in admin.get(admin.post(f"{path}/import").location).text
-    assert [action for _who, action, _what in audited(session)] == ["points.sent", "points.wanted"]
+    assert [action for _who, action, _what in audited(session)] == [
+        "points.sent",
+        "points.refused_taken",
+        "points.wanted",
+    ]
     assert admin.get(f"{POINTS}/files/99999").status_code == 404
 
 

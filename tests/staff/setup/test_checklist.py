@@ -163,7 +163,7 @@ def test_the_command_notes_a_step_too_and_refuses_another(app: Flask, session: S
     assert runner.invoke(args=["portal", "setup", "--noted", "policy"]).exit_code == 0
     assert told(app)["policy"]["state"] == "done"
     refused = runner.invoke(args=["portal", "setup", "--noted", "mail"])
-    assert refused.exit_code == 1 and "choose from backups, policy" in refused.output
+    assert refused.exit_code == 2 and "choose from backups, policy" in refused.output
 
 
 def test_the_card_shows_the_next_step_until_it_is_hidden_and_comes_back(admin: FlaskClient) -> None:

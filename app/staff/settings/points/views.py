@@ -64,12 +64,16 @@ def sent(import_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/files/<int:import_id>/refused.csv")
+# A press and no link: what is taken out leaves a row, and looking changes nothing.
+@bp.post("/files/<int:import_id>/refused.csv")
 @guarded
 def refused(import_id: int) -> ResponseReturnValue:
     """What could not be taken, as a file."""
     disposition = {"Content-Disposition": f'attachment; filename="refused_{import_id}.csv"'}
-    return Response(uploads.refused_lines(_file(import_id)), mimetype="text/csv", headers=disposition)
+    file = _file(import_id)
+    with transaction(db_session()):
+        _note("points.refused_taken", file.name)
+    return Response(uploads.refused_lines(file), mimetype="text/csv", headers=disposition)
 
 
 @bp.post("/files/<int:import_id>/import")
