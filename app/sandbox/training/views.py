@@ -14,11 +14,10 @@ from app.sandbox.training import turns
 from app.sandbox.training.exercises import EXERCISES, GROUPS, Exercise
 from app.sandbox.training.turns import Progress
 from app.staff.announcements import announce
-from app.staff.auth.guard import member, permission_required
-from app.staff.auth.roles import Permission
+from app.staff.auth.guard import member, member_required
 
 bp = Blueprint("training", __name__, url_prefix="/staff/training")
-guarded = permission_required(*Permission)
+guarded = member_required
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,7 +248,9 @@ def connected(house: SimpleNamespace) -> None:
 
 def signing(house: SimpleNamespace) -> None:
     """The shop's account pages sign links; what is in force ends with the test."""
-    house.app.extensions["connections"].take(StoredValues(None, {"CUSTOMERS_SECRET": "s" * 40}))
+    live = house.app.extensions["connections"]
+    live.take(StoredValues(None, {"CUSTOMERS_SECRET": "s" * 40}))
+    house.app.config["SETTINGS"] = live.settings
 
 
 def rotated(house: SimpleNamespace) -> None:
