@@ -15,8 +15,8 @@ from app.core.web import HEADERS
 from tests.house.routes.addresses import Address, addresses
 from tests.house.routes.visits import Form, Visitor, forms, open_as, undone
 
-UNAVAILABLE = {"/hooks/messages/sendgrid"}
-"""Doors that are not configured here say 503."""
+UNAVAILABLE = {"/hooks/messages/sendgrid", "/healthz/jobs"}
+"""Doors that are not configured here say 503, and so does the clock that no worker keeps."""
 ODD = (
     "", " ", "0", "-1", "null", "[]", "%00", "\0", "a\0b", "\ud800", "\u202eMARIA\u202c", "a\r\nSet-Cookie: x=1",
     "../../etc/passwd", "..\\..", "x" * 10_000, "9" * 30, "9" * 5000, str(2**63), str(2**31), "１２", "1e400", "nan",
@@ -113,7 +113,8 @@ def faults(path: str, answer: TestResponse) -> Iterator[str]:
     if "'none'" not in answer.headers.get("Content-Security-Policy", ""):
         yield "no policy of contents"
     caching = answer.headers.get("Cache-Control", "")
-    open_to_all = path.startswith(("/static/", "/favicon.ico", "/pictures/", "/api/v1/openapi.json"))
+    public = ("/static/", "/favicon.ico", "/pictures/", "/look/", "/brand-files/", "/api/v1/openapi.json")
+    open_to_all = path.startswith(public)
     if not open_to_all and "no-store" not in caching and "no-cache" not in caching:
         yield f"may be kept: {caching}"
     if path.startswith("/api/v1/") and answer.status_code >= 400 and answer.mimetype != "application/problem+json":
