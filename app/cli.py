@@ -29,7 +29,9 @@ COMMANDS = {
     "connect": CommandPlace(
         "app.connections.commands:connect", "What the shop is connected to: mail, texts, the order system, carriers."
     ),
-    "demo": CommandPlace("app.sandbox.commands:demo_command", "Seed the demo shop, or remove what is left of it."),
+    "demo": CommandPlace(
+        "app.sandbox.commands:demo_command", "Seed the demo shop, and say what to open; or remove what is left of it."
+    ),
     "doctor": CommandPlace("app.server.doctor:doctor_command", "Look at settings, database, providers and clock."),
     "erase": CommandPlace("app.privacy.commands:erase_command", "Erase a customer, or apply erasures again."),
     "export": CommandPlace("app.privacy.commands:export_command", "Write all that is held of a customer to a file."),
@@ -49,7 +51,10 @@ COMMANDS = {
     "retention": CommandPlace("app.privacy.commands:retention", "How long things are kept, and what ends next."),
     "policy": CommandPlace("app.returns.policy.stored.commands:policy", "The returns policy of a brand."),
     "reasons": CommandPlace("app.returns.policy.stored.reason_commands:reasons", "The reasons for returns of a brand."),
-    "setup": CommandPlace("app.staff.setup.commands:setup_command", "What is missing for the first real order."),
+    "setup": CommandPlace(
+        "app.staff.setup.commands:setup_command",
+        "Say what is missing for the first real order: ✓ done, ! missing, · can be left out.",
+    ),
     "staff": CommandPlace("app.staff.commands:staff", "Members of staff, and the audit trail."),
     "tracking": CommandPlace("app.tracking.fold.rebuild:tracking", "Shipments and their events."),
     "web": CommandPlace("app.server.commands:web_command", "Serve the portal with Granian."),

@@ -204,7 +204,7 @@ def test_what_nobody_knows_is_refused_and_changes_nothing(session: Session, app:
     )
     assert done.exit_code != 0 and "Traceback" not in done.output
     assert session.scalars(select(BrandMessages)).all() == []
-    assert app.test_cli_runner().invoke(args=["portal", "messages", "brand", "nobody"]).exit_code == 1
+    assert app.test_cli_runner().invoke(args=["portal", "messages", "brand", "nobody"]).exit_code == 2
 
 
 def test_a_brand_of_before_keeps_what_it_sends(database_url: str) -> None:

@@ -20,6 +20,7 @@ from app.events import log
 from app.events.kinds import Listener
 from app.oms import intake
 from app.orders import sharing
+from app.orders.demo import MARK
 from app.orders.lookup import links, sending
 from app.orders.models import Order
 from app.personal import tombstones
@@ -36,6 +37,7 @@ from app.returns.receiving.facts import ReceivedItem
 from app.returns.receiving.record import book_receipt, correct_receipt, receive_unannounced
 from app.returns.withdrawal import matching
 from app.returns.withdrawal.statement import WithdrawalStatement, state_withdrawal
+from app.sandbox.removing.removal import remove_orders
 from app.support import cases
 from app.support.cases import NewCase
 from app.support.models import SupportCase
@@ -118,6 +120,7 @@ def test_no_service_locks_against_the_order_or_moves_a_state_in_silence(
         withdrawn(story)
         asked_for_help(story)
         erased(story)
+        demo_removed(story)
     assert story.wrong == []
     assert story.silent == []
     assert sorted(shown([place]) for place in locking(app()) - story.driven - OTHER_ROWS.keys()) == []
@@ -350,6 +353,16 @@ def erased(story: Story) -> None:
         erase(session, DataSubject(SECRET, order_ids=orders), now=NOW + DAY)
 
     story.do("erased", gone)
+
+
+def demo_removed(story: Story) -> None:
+    """All of it was the demo's, and is taken out."""
+    with story.sessions() as session, session.begin():
+        rows = session.scalars(select(Order).order_by(Order.id).with_for_update()).all()
+        orders = [order.id for order in rows]
+        for order in rows:
+            order.extra = {MARK: True}
+    story.do("the demo removed", lambda s: remove_orders(s, orders, key=SECRET))
 
 
 LOCKING = {

@@ -216,4 +216,4 @@ def test_commands_show_check_set_and_bring_back(session: Session, app: Flask) ->
     assert "1 " in run(app, "history", *which)
     assert "the standard text" in run(app, "restore", *which, "0")
     assert "Sent to me@shop.example" in run(app, "test", *which, "--to", "me@shop.example")
-    assert "no text of nothing" in run(app, "show", "demo", "nothing", "email", "es", exit_code=1)
+    assert "no text of nothing" in run(app, "show", "demo", "nothing", "email", "es", exit_code=2)

@@ -84,7 +84,7 @@ def test_nothing_refuses_the_portals_own_words(kind: str, channel: str, language
 
 
 def test_every_message_to_a_customer_can_be_edited_but_the_laws() -> None:
-    apart = {kind for kind in KINDS if kind.startswith("shop.")} | {"withdrawal.received"}
+    apart = {kind for kind in KINDS if kind.startswith("shop.")} | {"withdrawal.received", "privacy.erasure_asked"}
     assert {*editable(Channel.EMAIL), *editable(Channel.SMS)} == {*KINDS} - apart
     assert {*editable(Channel.SMS)} == {*TEXTS} - apart
 

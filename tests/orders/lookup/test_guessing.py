@@ -172,5 +172,5 @@ def test_the_setting_is_told_taken_back_and_kept_in_the_audit_trail(app: Flask, 
 
     assert said("demo") == (0, "demo: only a link is sent")
     assert said("demo", "--at-once") == (0, "demo: the order opens at once")
-    assert said("nobody")[0] == 1
-    assert [row[1:] for row in audited(session)] == [("brand.look_up_set", "demo")] * 2
+    assert said("nobody")[0] == 2
+    assert [row[1:] for row in audited(session)] == [("setting.saved", "demo/brand")] * 2

@@ -97,4 +97,4 @@ def test_a_reply_is_set_told_and_retired_from_the_command_line(app: Flask, sessi
     assert (refused.exit_code, "/texts/es: There is no variable {nome}." in refused.output) == (1, True)
     assert run(args=["portal", "replies", "retire", "demo", "where"]).exit_code == 0
     assert run(args=["portal", "replies", "list", "demo"]).output == "where: Where is it? [en, es] (retired)\n"
-    assert run(args=["portal", "replies", "list", "nobody"]).exit_code == 1
+    assert run(args=["portal", "replies", "list", "nobody"]).exit_code == 2
