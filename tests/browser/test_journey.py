@@ -17,7 +17,8 @@ from tests.browser.shopper import Shopper, shopper
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-WAYS = [("es", True, "B-20001"), ("en", True, "B-20002"), ("es", False, "B-20003"), ("en", False, "B-20004")]
+# Each language once, each way once: what a page says hangs on no script.
+WAYS = [("es", True, "B-20001"), ("en", False, "B-20002")]
 NEWS = (
     "Label for your return: order {number}",
     "Your return is on its way: order {number}",

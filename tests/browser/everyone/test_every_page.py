@@ -100,7 +100,7 @@ def test_every_customer_page_is_for_everyone(
     portal: Portal, new_context: NewContext, language: str, number: str
 ) -> None:
     person = shopper(portal, new_context(language, bypass_csp=True), language)
-    inspector = Inspector(person.page)
+    inspector = Inspector(person.page, language)
     tour(person, inspector.look, number)
     further_pages(person, inspector.look, f"F{number}")
     assert "\n".join(inspector.faults) == ""
@@ -111,7 +111,7 @@ def test_every_customer_page_is_for_everyone(
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_page_of_the_console_is_for_everyone(portal: Portal, new_context: NewContext, language: str) -> None:
     page = sign_in(new_context(language, bypass_csp=True), "admin", then="/staff/orders")
-    inspector = Inspector(page)
+    inspector = Inspector(page, language)
     furnished(portal)  # before the tour, so that its lists have rows
     staff_tour(portal, page, inspector.look)
     seen = opened(portal.app, inspector.paths)
