@@ -132,7 +132,7 @@ def _plain_text(values: dict[str, Any]) -> str:
     mark = {"done": "[x]", "next": "[ ]"}
     sections = (
         [content.headline],
-        list(content.lead),
+        [line for line in content.lead if line],
         [f"{mark.get(stop.state, '[>]')} {stop.label} ({stop.spoken})" for stop in content.trail],
         [f"{content.button[0]}:", content.button[1]] if content.button else [],
         [f"{label}: {url}" for label, url in content.links],
@@ -140,7 +140,7 @@ def _plain_text(values: dict[str, Any]) -> str:
         _slip_lines(content.slip, values) if content.slip else [],
         [f"{term}: {value}" for term, value in content.facts],
         [content.items_title, *items, *filter(None, [values["more"]])] if items else [],
-        list(content.after),
+        [line for line in content.after if line],
         # RFC 3676: what follows this line is a signature, which programs leave out of their answers.
         ["-- ", *end.lines, *(f"{label}: {url}" for label, url in end.links)],
     )

@@ -254,8 +254,8 @@ _BY_CHANNEL: dict[str, Mapping[str, tuple[TextVariable, ...]]] = {Channel.EMAIL:
 def editable(channel: str) -> tuple[str, ...]:
     """The kinds whose text a shop may write for a channel.
 
-    Not the acknowledgement of a withdrawal, whose words are the law's, nor the question before an erasure, which must
-    lead to its confirmation, nor what the shop's own people are told.
+    Not the acknowledgement of a withdrawal, whose words are the law's, nor the last mail before an
+    erasure, nor what the shop's own people are told.
     """
     return tuple(_BY_CHANNEL[channel]) if channel in _BY_CHANNEL else ()
 

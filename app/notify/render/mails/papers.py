@@ -102,6 +102,7 @@ def erasure(facts: Facts, t: Tongue) -> MailContent:
                 "The law makes us keep the amounts of your orders, and proof of a withdrawal. This is our last e-mail."
             ),
         ),
+        button=(t._("All my orders"), f"{facts.shop.origin}/account"),
         facts=rows((t._("Reference"), facts.payload.get("ref"))),
         after=(t._("Wasn't it you? Cancel it, and write to us."),),
     )
