@@ -79,7 +79,7 @@ class Inspector:
             self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
             self._note(f"{name} ({width}, {theme})", objections(self.page.evaluate(RUN, TAGS)))
             # Under a finger a letter is shown by a mail program, which has its own ways of following links.
-            measure = "letter" if "mail" in (name, name.rpartition(".")[2]) else size
+            measure = "letter" if name in EXAMPLES and name != "ui" else size
             self._note(f"{name} ({width})", self.page.evaluate(f"measures.{measure}()"))
         self._touch(narrow=False)
 

@@ -103,7 +103,7 @@ def test_every_customer_page_is_for_everyone(
     inspector = Inspector(person.page, language)
     tour(person, inspector.look, number)
     further_pages(person, inspector.look, f"F{number}")
-    assert "\n".join(inspector.faults) == ""
+    assert not inspector.faults, "\n".join(inspector.faults)
     assert_all_were_seen(portal, inspector, console=False)
     assert PAGES.keys() <= inspector.statuses
 
@@ -122,7 +122,7 @@ def test_every_page_of_the_console_is_for_everyone(portal: Portal, new_context: 
         if faulty(page):
             inspector.look(f"{name} with a fault")
     console_states(portal, page, inspector.look)
-    assert "\n".join(inspector.faults) == ""
+    assert not inspector.faults, "\n".join(inspector.faults)
     assert_all_were_seen(portal, inspector, console=True)
 
 
