@@ -1,4 +1,4 @@
-"""A running portal to point a browser at, on a database of its own, jobs done on call: the demo shop, or nothing yet."""
+"""A running portal to point a browser at, its jobs done on call: the demo shop on its own database, or an empty one."""
 
 import os
 import threading

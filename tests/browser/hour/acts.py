@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-# Card, Moran and Newell's keystroke-level model: one who types now and then (40 words a minute), who makes up their mind
-# before each click (1.35 s), points (1.1 s) and presses (0.2 s).
+# Card, Moran and Newell's keystroke-level model: one who types now and then (43 words a minute), who makes up
+# their mind before each click (1.35 s), points (1.1 s) and presses (0.2 s).
 KEY_S, CLICK_S = 0.28, 2.65
 # Silent reading of prose is at 238 words a minute (Brysbaert, 2019); forms are read slower.
 WORDS_A_SECOND = 3.5

@@ -47,7 +47,7 @@ def new_person(chromium: Browser, beginning: Beginning) -> Iterator[NewPerson]:
             accept_downloads=True,
             viewport={"width": 1280, "height": 900},
         )
-        context.set_default_timeout(int(os.environ.get('HOUR_PATIENCE', PATIENCE_MS)))
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(PERSON)
         people.append(Person(context.new_page(), language))
         return people[-1]

@@ -7,7 +7,6 @@ import pypdfium2
 import zxingcpp
 from playwright.sync_api import expect
 
-from app.core.i18n.words import day, local_day
 from tests.browser.hour.conftest import Beginning
 from tests.browser.hour.person import Person, colour
 from tests.browser.hour.setting_up import ACCENT, POINT, SHOP
@@ -22,16 +21,15 @@ def opens_by_mail(person: Person, beginning: Beginning) -> None:
     assert NUMBER in mail["subject"] and SHOP in plain(mail) and link
     person.page.goto(link.group())
     expect(person.page).to_have_url(re.compile(r"/o/[0-9A-Z]{8}$"))
-    expect(person.page).to_have_title(re.compile(SHOP))
     person.sees(NUMBER)
     logo = person.page.get_by_role("banner").get_by_role("img", name=SHOP)
     expect(logo).to_have_js_property("complete", True)
     assert logo.evaluate("picture => picture.naturalWidth") > 0
-    person.station("20-order")
 
 
 def sends_back(person: Person, beginning: Beginning, last: str) -> str:
     """A reason, a point, a label; gives the return's reference. ``last`` is the day until which it can be asked for."""
+    expect(person.page.locator("#action-return")).to_have_css("background-color", colour(ACCENT))
     person.presses("Return something")
     beginning.portal.work()
     code = CODE.search(mails(beginning)[-1]["subject"])
@@ -41,29 +39,20 @@ def sends_back(person: Person, beginning: Beginning, last: str) -> str:
     person.sees("Ask for your return by %(day)s.", day=last)
     person.picks("checkbox", "Return:")
     person.page.get_by_role("combobox").select_option(label=person.says("Too small"))
-    person.station("21-reason")
     person.presses("Continue")
     person.picks("radio", f"1. {POINT['Name']}")
-    person.station("22-way")
     person.presses("Continue")
     person.sees("Check your return")
     person.presses("Request the return")
     expect(person.page).to_have_url(re.compile(r"/returns/[0-9A-Z]{8}$"))
-    person.station("23-return")
     return person.page.url.rpartition("/")[2]
 
 
 def prints_the_label(person: Person, ref: str) -> None:
     """A PDF that a scanner reads, with the return's reference on it."""
-    person.page.locator(".ticket-print:not([open]) > summary").click()
     with person.page.expect_download() as waiting:
         person.presses("Label, A4 sheet (PDF)")
     sheet = Path(waiting.value.path()).read_bytes()
     assert sheet.startswith(b"%PDF")
     picture = pypdfium2.PdfDocument(sheet)[0].render(scale=3).to_pil()
     assert ref in {code.text for code in zxingcpp.read_barcodes(picture)}
-
-
-def accent_of(person: Person) -> None:
-    """What is to be pressed has the shop's colour."""
-    expect(person.page.locator("#action-return")).to_have_css("background-color", colour(ACCENT))

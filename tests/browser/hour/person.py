@@ -75,8 +75,10 @@ class Person:
         self.acts.clicks += 2
 
     def picks(self, role: str, words: str) -> None:
-        """Tick the box, or the ring, beside these words."""
-        self._clicks(self.page.get_by_role(role, name=re.compile(f"^{re.escape(self.says(words))}")))
+        """Tick the box, or the ring, beside these words, unless it is."""
+        box = self.page.get_by_role(role, name=re.compile(f"^{re.escape(self.says(words))}"))
+        if not box.is_checked():
+            self._clicks(box)
 
     def takes(self, label: str, path: Path) -> None:
         """Choose a file of one's own."""
@@ -125,7 +127,9 @@ class Person:
 
     def sees_done(self, step: str) -> None:
         """The checklist says so of this step."""
-        row = self.page.get_by_role("listitem").filter(has=self.page.get_by_role("link", name=self.says(step), exact=True))
+        row = self.page.get_by_role("listitem").filter(
+            has=self.page.get_by_role("link", name=self.says(step), exact=True)
+        )
         expect(row).to_contain_text(self.says("Done"))
 
     def previews(self, accent: str) -> None:
@@ -139,14 +143,6 @@ class Person:
     def title(self) -> Locator:
         """The page's headline."""
         return self.page.get_by_role("heading", level=1)
-
-    def station(self, name: str) -> None:
-        """TEMP picture."""
-        import os
-
-        if folder := os.environ.get("HOUR_PICTURES"):
-            self.page.wait_for_load_state("load")
-            self.page.screenshot(path=f"{folder}/{self.language}-{name}.png", full_page=True)
 
     def _clicks(self, target: Locator) -> None:
         self.reads()

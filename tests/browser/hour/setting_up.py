@@ -1,6 +1,6 @@
 """The stations of setting a shop up: each begins at the checklist, and says itself that it is done."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from app.core.clock import utcnow
@@ -59,7 +59,6 @@ def signs_in(person: Person, printed: str) -> None:
     person.types("Password", PASSWORD)
     person.presses("Sign in")
     person.sees("Set up your shop")
-    person.station("01-checklist")
 
 
 def names_the_shop(person: Person, logo: Path) -> None:
@@ -69,7 +68,6 @@ def names_the_shop(person: Person, logo: Path) -> None:
         person.types(label, words)
     person.takes("Logo", logo)
     person.previews(ACCENT)
-    person.station("02-brand")
     person.presses("Save")
     person.sees("Saved. Customers see it from now on.")
     person.goes_home()
@@ -80,7 +78,6 @@ def connects_mail(person: Person, beginning: Beginning) -> None:
     """A key and a sender, then the test."""
     beginning.sendgrid.answers = [(200, {}, {"scopes": ["mail.send"]})]
     person.presses("Connect e-mail")
-    person.station("03-connections")
     person.presses("SendGrid")
     person.types("API key", KEY)
     person.types("From address", "pedidos@verdeoliva.com")
@@ -88,7 +85,6 @@ def connects_mail(person: Person, beginning: Beginning) -> None:
     person.presses("Test it now")
     person.sees("It works.", person.part("Test"))
     assert beginning.sendgrid.requests[-1].headers["Authorization"] == f"Bearer {KEY}"
-    person.station("04-sendgrid")
     person.goes_home()
     person.sees_done("Connect e-mail")
 
@@ -100,7 +96,6 @@ def lets_orders_in(person: Person) -> str:
     secret = person.copies(r"whsec_\S+")
     person.presses("Test it now")
     person.sees("It works.", person.part("Test"))
-    person.station("05-webhook")
     person.goes_home()
     person.sees_done("Let orders in")
     return secret
@@ -113,7 +108,6 @@ def lets_scans_in(person: Person) -> str:
     person.picks("checkbox", "report scans and new parcels")
     person.presses("Make the key")
     key = person.copies(r"pk_\S+")
-    person.station("06-key")
     person.goes_home()
     person.sees_done("Hear from your carriers")
     return key
@@ -126,16 +120,14 @@ def gives_more_time(person: Person) -> None:
     person.presses("Add a rule")
     person.chooses("Another condition", person.says("Season of the order"))
     person.presses("Add the condition")
-    person.types("First day", _typed(today - timedelta(days=10)))
-    person.types("Last day", _typed(today + timedelta(days=30)))
+    person.types("First day", (today - timedelta(days=10)).isoformat())
+    person.types("Last day", (today + timedelta(days=30)).isoformat())
     person.chooses("Effect", person.says("Set the return period"))
     person.types("Return period: days from delivery", str(WINDOW_DAYS))
     person.types("Name", "navidad")
-    person.station("07-rule")
     person.presses("Put it into the draft")
     words = person.says_many("you can send it back for %(num)s days after it arrives", WINDOW_DAYS)
     person.sees(words, person.part("Rules"))
-    person.station("08-policy")
     person.presses("Save the policy")
     person.sees("The policy is in force.")
     person.goes_home()
@@ -160,10 +152,5 @@ def brings_points_in(person: Person, portal: Portal) -> None:
     person.types("Postcode or town", "28013", attempt)
     person.presses("Search", attempt)
     person.sees(POINT["Name"], person.part("Try a search"))
-    person.station("09-points")
     person.goes_home()
     person.sees_done("Bring in drop-off points")
-
-
-def _typed(day: date) -> str:
-    return day.isoformat()

@@ -1,4 +1,4 @@
-"""The shop's own system, which sends orders and scans through the portal's doors, and the inbox that its mail comes to."""
+"""The shop's own system, which sends orders and scans through the portal's doors, and what SendGrid was given."""
 
 import json
 import re
