@@ -61,8 +61,10 @@ class ConnectionState:
 
     @property
     def by_environment(self) -> bool:
-        """Whether the environment sets any of it."""
-        return any(one.origin is SetBy.ENVIRONMENT for one in self.fields)
+        """Whether the environment connects it, so that here is nothing to enter."""
+        # Another address for its API, or a sender's name, connects nothing yet.
+        connected = self.standing is not ConnectionStanding.OFF and not self.set_here
+        return connected and any(one.origin is SetBy.ENVIRONMENT for one in self.fields)
 
 
 def states(session: Session, live: LiveSettings) -> list[ConnectionState]:

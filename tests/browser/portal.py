@@ -1,8 +1,8 @@
-"""A running portal to point a browser at: the demo shop on a database of its own, jobs done on call."""
+"""A running portal to point a browser at, its jobs done on call: the demo shop on its own database, or an empty one."""
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -136,30 +136,45 @@ def _scan(session: Session, parcel: Shipment, state: str) -> None:
 @contextmanager
 def running_portal(admin_url: str, name: str, **more: str) -> Iterator[Portal]:
     """Make the database, seed the demo shop, serve it; all is gone afterwards. ``more`` are settings of its own."""
-    with _database(admin_url, name) as url:
-        server = make_server("127.0.0.1", 0, _nothing, threaded=True)
-        environ = {
-            "DATABASE_URL": url,
-            "SECRET_KEY": SECRET,
-            "PUBLIC_URL": f"http://127.0.0.1:{server.server_port}",
-            "DEMO": "1",
-            **more,
-        }
-        with _environment(environ), _served(server, Settings.from_env(environ)) as portal:
-            yield portal
+    with _database(admin_url, name) as url, _served({"DATABASE_URL": url, "DEMO": "1", **more}, _demo_shop) as portal:
+        yield portal
 
 
 @contextmanager
-def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
+def empty_portal(admin_url: str, name: str, **more: str) -> Iterator[Portal]:
+    """The same without a demo, a person or a name: what the migrations have made, and no more."""
+    with _migrated(admin_url, name) as url, _served({"DATABASE_URL": url, "DEMO": "0", **more}) as portal:
+        # What a page sets is in force with the next request and the next job, whatever the machine does meanwhile.
+        portal.app.extensions["connections"].every = jobs._live(jobs.settings()).every = 0
+        yield portal
+
+
+@contextmanager
+def _served(its_own: dict[str, str], furnish: Callable[[Session, str], None] | None = None) -> Iterator[Portal]:
+    server = make_server("127.0.0.1", 0, _nothing, threaded=True)
+    environ = {"SECRET_KEY": SECRET, "PUBLIC_URL": f"http://127.0.0.1:{server.server_port}", **its_own}
+    with _environment(environ), _running(server, Settings.from_env(environ), furnish) as portal:
+        yield portal
+
+
+def _demo_shop(session: Session, public_url: str) -> None:
+    demo.seed(session, public_url=public_url, now=utcnow())
+    for role in Role:
+        services.create(
+            session, email=f"{role}@almazara.example", role=role, password=PASSWORD, handed_over=False, now=utcnow()
+        )
+
+
+@contextmanager
+def _running(
+    server: BaseWSGIServer, settings: Settings, furnish: Callable[[Session, str], None] | None
+) -> Iterator[Portal]:
     app = create_app(settings)
     trouble.install(app)
     database = app.extensions["database"]
-    with database.sessions() as session, transaction(session):
-        demo.seed(session, public_url=settings.public_url, now=utcnow())
-        for role in Role:
-            services.create(
-                session, email=f"{role}@almazara.example", role=role, password=PASSWORD, handed_over=False, now=utcnow()
-            )
+    if furnish is not None:
+        with database.sessions() as session, transaction(session):
+            furnish(session, settings.public_url)
     server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -179,15 +194,21 @@ def _served(server: BaseWSGIServer, settings: Settings) -> Iterator[Portal]:
 
 @contextmanager
 def _database(admin_url: str, name: str) -> Iterator[str]:
+    with _migrated(admin_url, name) as url:
+        with create_engine(url).begin() as connection:
+            brand = "insert into brand (key, name, is_default) values ('demo', 'Almazara', true) on conflict do nothing"
+            connection.execute(text(brand))
+        yield url
+
+
+@contextmanager
+def _migrated(admin_url: str, name: str) -> Iterator[str]:
     admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"create database {name}"))
     url = make_url(admin_url).set(database=name).render_as_string(hide_password=False)
     try:
         upgrade(url)
-        with create_engine(url).begin() as connection:
-            brand = "insert into brand (key, name, is_default) values ('demo', 'Almazara', true) on conflict do nothing"
-            connection.execute(text(brand))
         yield url
     finally:
         with admin.connect() as connection:

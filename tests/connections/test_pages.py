@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from app.connections import store
 from app.connections.live import LiveSettings
 from app.connections.models import ConnectedValue
+from app.connections.store import StoredValues
 from app.core.clock import utcnow
+from app.core.settings import Settings
 from app.core.standard_webhooks import sign
 from tests.connections.build import SENDGRID, TWILIO
 from tests.notify.stand_in import provider
@@ -113,6 +115,17 @@ def test_what_the_environment_sets_is_told_and_has_no_field(
     assert text_of(page).count("Set by the environment: change it there.") == 2
     assert 'name="SENDGRID_API_KEY"' not in page and SENDGRID["SENDGRID_API_KEY"] not in page
     assert "Disconnect" not in page
+
+
+def test_another_address_alone_connects_nothing_in_the_environment(admin: FlaskClient, live: LiveSettings) -> None:
+    usual = live.base
+    live.base = Settings.from_env({**usual.environ, "SENDGRID_API_URL": "http://127.0.0.1:9"})
+    live.take(StoredValues(None, {}))
+    assert "Set by the environment" not in admin.get(ROOT).text
+    live.base = Settings.from_env({**usual.environ, **SENDGRID})
+    live.take(StoredValues(None, {}))
+    assert "Set by the environment" in admin.get(ROOT).text
+    live.base = usual
 
 
 def test_a_test_says_in_words_what_came_of_it_and_cannot_be_pressed_in_a_row(admin: FlaskClient) -> None:

@@ -1,7 +1,7 @@
 """The steps to the first real order, in their order: what each is for, where it is done, and how it stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from flask_babel import LazyString
@@ -20,18 +20,23 @@ class StepStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """A page of the console by its view, with what its address needs; ``anchor`` is a part of that page."""
+    """A page of the console by its view, with what its address needs; ``anchor`` is a part of that page.
+
+    ``title`` is said where the page is not the step's own.
+    """
 
     endpoint: str
     values: Mapping[str, str] = field(default_factory=dict)
     anchor: str = ""
+    title: LazyString | str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
     """One step: title, why, the page and the command that do it, where to try it, and whether a shop can do without.
 
-    ``noted``: no row tells whether it was done, so a person says it.
+    ``noted``: no row tells whether it was done, so a person says it. ``other`` does it too; ``lacks``: what is still
+    to be said on its page.
     """
 
     name: str
@@ -40,6 +45,8 @@ class SetupStep:
     page: StepLink | None
     command: str
     trial: StepLink | None = None
+    other: StepLink | None = None
+    lacks: tuple[LazyString, ...] = ()
     optional: bool = False
     noted: bool = False
     done: bool = False
@@ -69,8 +76,14 @@ def next_step(all_steps: Sequence[SetupStep]) -> SetupStep | None:
 
 
 _CONNECTIONS = StepLink("connections.listed")
-BRANDS = StepLink("brands.listed")
-"""The page of the brands, where this installation has it."""
+_KEYS = StepLink("api_keys.listed")
+# By the columns' names, in the words of the brand's form.
+_SAID_OF_A_SHOP = {
+    "name": _l("Name"),
+    "help_email": _l("E-mail for help"),
+    "postal_address": _l("Postal address"),
+    "return_address": _l("Where returns go"),
+}
 
 
 def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
@@ -79,8 +92,10 @@ def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
             "brand",
             _l("Name your shop"),
             _l("Pages, e-mails and labels show its name, help address, postal address and return address."),
-            BRANDS,
+            # The list of brands has a form for one more, which names nobody's shop.
+            StepLink("brands.page", {"key": state.brand}) if state.brand else StepLink("brands.listed"),
             "paradero brand --help",
+            lacks=tuple(_SAID_OF_A_SHOP[name] for name in state.lacks),
             done=not state.lacks and not state.invented_brand,
         ),
         SetupStep(
@@ -120,8 +135,9 @@ def _the_ways(state: SetupState) -> tuple[SetupStep, ...]:
             "orders",
             _l("Let orders in"),
             _l("Your shop system sends orders by a signed webhook or with an API key, or you import a file."),
-            StepLink("api_keys.listed"),
+            _KEYS,
             "paradero api-key create shop --scope orders:write",
+            other=StepLink("connections.show", {"name": "oms-generic"}, title=_l("Or let it send signed webhooks")),
             done=state.orders_in or state.real_orders,
         ),
         # A key that nobody used yet proves nothing.
@@ -140,6 +156,7 @@ def _the_ways(state: SetupState) -> tuple[SetupStep, ...]:
             _CONNECTIONS,
             "paradero connect list",
             trial=StepLink("carrier_health.listed") if state.carrier_tells else None,
+            other=replace(_KEYS, title=_l("Or give your own system a key to report scans")),
             done=state.carrier_tells or state.scans_in,
         ),
     )

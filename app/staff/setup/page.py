@@ -16,11 +16,12 @@ from app.staff.setup.state import SetupState
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step with its page and its trial as addresses, empty where this installation has no such page."""
+    """A step with its page, its trial and the other page as addresses, empty where there is no such page here."""
 
     step: SetupStep
     href: str
     trial: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def checklist(session: Session) -> Checklist:
     able = current_app.extensions["askable_carriers"]()
     state = reading.read_state(session, settings(), able=able, now=utcnow())
     made = steps(state)
-    rows = tuple(StepRow(step, _address(step.page), _address(step.trial)) for step in made)
+    rows = tuple(StepRow(step, *map(_address, (step.page, step.trial, step.other))) for step in made)
     following = next_step(made)
     count = sum(1 for step in needed(made) if step.standing is StepStanding.DONE)
     return Checklist(rows, count, len(needed(made)), next((row for row in rows if row.step is following), None), state)

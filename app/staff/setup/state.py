@@ -44,11 +44,12 @@ class SetupMarkFacts:
 
 @dataclass(frozen=True, slots=True)
 class SetupState:
-    """What there is; ``lacks`` names what the default brand has not said, ``marks`` are the steps that people marked.
+    """What there is; ``brand`` is the default one's key, ``lacks`` what it has not said, ``marks`` what people marked.
 
     ``sender`` is the name of the connection that mails leave through.
     """
 
+    brand: str = ""
     lacks: tuple[str, ...] = ()
     sender: str | None = None
     reports: bool = False
@@ -85,6 +86,7 @@ def read_state(session: Session, settings: Settings, *, able: frozenset[str], no
     rows, senders = _rows(session, network, now), ready(settings, Channel.EMAIL)
     pushes = any(secrets_of(source, settings) for source in pushing())
     return SetupState(
+        brand=brand.key if brand else "",
         lacks=_lacking(brand),
         sender=senders[0].name if senders else None,
         reports=any(one.hook is not None and one.hook.secrets(settings.of(one.settings)) for one in senders),

@@ -194,3 +194,22 @@ def test_the_doctor_names_what_is_missing(app: Flask, session: Session) -> None:
     output = app.test_cli_runner().invoke(args=["portal", "doctor"]).output
     assert "! Setting up: " in output and "Let orders in" in output
     assert session.query(AuditRow).count() == 0
+
+
+def test_the_first_step_leads_to_the_shops_own_brand_and_names_what_it_lacks(
+    admin: FlaskClient, session: Session
+) -> None:
+    session.execute(update(Brand).values(name="Paradero", help_email="ayuda@aceites.com", postal_address="Calle 1"))
+    session.flush()
+    page = admin.get("/staff/settings/setup").text
+    assert 'href="/staff/settings/brands/demo"' in page
+    assert "Name · Where returns go." in page
+
+
+def test_orders_and_scans_have_another_way_in_until_one_is_open(admin: FlaskClient, session: Session) -> None:
+    ways = ("Or let it send signed webhooks", "Or give your own system a key to report scans")
+    page = admin.get("/staff/settings/setup").text
+    assert all(way in page for way in ways) and 'href="/staff/settings/connections/oms-generic"' in page
+    create_key(session, name="shop", scopes=["orders:write", "tracking:write"], now=datetime.now(UTC))
+    session.flush()
+    assert not any(way in admin.get("/staff/settings/setup").text for way in ways)
