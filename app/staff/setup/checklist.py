@@ -78,10 +78,18 @@ def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
         SetupStep(
             "brand",
             _l("Name your shop"),
-            _l("Pages, e-mails and labels show its name, help address, postal address and return address."),
+            _l("Every page, e-mail and label begins with its name; colours and a logo are chosen there, too."),
             BRANDS,
             "paradero brand --help",
-            done=not state.lacks and not state.invented_brand,
+            done="name" not in state.lacks and not state.invented_brand,
+        ),
+        SetupStep(
+            "addresses",
+            _l("Say how you're reached"),
+            _l("Customers read your help address and your postal address; labels lead to your return address."),
+            BRANDS,
+            "paradero brand --help",
+            done=not set(state.lacks) - {"name"} and not state.invented_brand,
         ),
         SetupStep(
             "mail",
@@ -147,7 +155,7 @@ def _the_ways(state: SetupState) -> tuple[SetupStep, ...]:
 
 def _the_returns(state: SetupState) -> tuple[SetupStep, ...]:
     return (
-        # Whoever keeps the usual one has looked at it only if they say so.
+        # A version tells that somebody decided; whoever keeps the usual one has looked at it only if they say so.
         SetupStep(
             "policy",
             _l("Look at your returns policy"),
