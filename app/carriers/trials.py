@@ -16,6 +16,7 @@ from app.carriers.polling.polling import source_for
 from app.core import failpoints
 from app.core.errors import Conflict, Fault, Invalid, ProviderError
 from app.core.queue import defer
+from app.tracking.ingest.erased import of_erased
 from app.tracking.ingest.identity import normalised_number
 from app.tracking.ports import TrackingSource
 
@@ -39,6 +40,9 @@ class Trial:
     error: str | None
     raw: tuple[str, ...]
     reports: tuple[dict[str, Any], ...]
+
+
+_ERASED = {"error": "The customer of this parcel was erased: what the carrier answers is not kept."}
 
 
 def request(session: Session, carrier: str, number: str, *, able: frozenset[str], by: str, now: datetime) -> Trial:
@@ -75,10 +79,13 @@ def ask(trial: Trial, sources: Mapping[str, TrackingSource]) -> dict[str, Any]:
 
 def keep(session: Session, trial_id: int, outcome: dict[str, Any], *, now: datetime) -> None:
     """Write down what came of it."""
+    number = session.scalar(select(CarrierTrial.number).where(CarrierTrial.id == trial_id))
+    # The carrier still knows who signed. Before the row is locked: an erasure takes the two in this order.
+    gone = number is not None and bool(of_erased(session, [number]))
     # Forgotten meanwhile, or done by a job that was begun twice.
-    row = session.get(CarrierTrial, trial_id, with_for_update=True)
+    row = session.get(CarrierTrial, trial_id, with_for_update=True, populate_existing=True)
     if row is not None and row.done_at is None:
-        row.outcome, row.done_at = outcome, now
+        row.outcome, row.done_at = _ERASED if gone else outcome, now
 
 
 def one(session: Session, trial_id: int) -> Trial | None:

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, json
 
 from app.core.drawing import colour
-from app.pages.shell import page_language, sized
+from app.core.i18n.locale import page_language
+from app.pages.shell import sized
 from app.pages.shop import shop
 
 bp = Blueprint("manifest", __name__)

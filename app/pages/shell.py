@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.core.drawing import colour
 from app.core.i18n import words
-from app.core.i18n.locale import get_locale, languages_here, speak
+from app.core.i18n.locale import get_locale, languages_here, page_language, speak
 from app.pages.assets import asset
 from app.pages.compact import Compact
 from app.pages.shop import said, shop
@@ -41,11 +41,6 @@ def theme() -> str | None:
     shown: str | None = g.get("shown_theme")
     name = shown or request.cookies.get(THEME_COOKIE)
     return name if name in THEMES else None
-
-
-def page_language() -> str:
-    """The page's language as HTML writes it: ``es-ES``."""
-    return str(get_locale()).replace("_", "-")
 
 
 def other_languages() -> list[tuple[str, str]]:

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.brands.facts import is_address
 from app.core.clock import utcnow
 from app.core.drawing import STATIC
-from app.core.i18n.locale import CHOICE_COOKIE, languages_here
+from app.core.i18n.locale import CHOICE_COOKIE, languages_here, page_language
 from app.core.web import origin, see_other, settings
 from app.orders.lookup.guard import open_order, speak_for
 from app.pages.cookies import cookies
 from app.pages.samples import samples
-from app.pages.shell import THEME_COOKIE, THEMES, notice_labels, page_language, sized
+from app.pages.shell import THEME_COOKIE, THEMES, notice_labels, sized
 from app.pages.shop import said, shop
 from app.pages.statement import conformance
 

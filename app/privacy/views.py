@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Conflict, NotFound
+from app.core.i18n.locale import page_language
 from app.core.web import db_session, see_other
 from app.orders.lookup.guard import secret_key
 from app.privacy import requests
@@ -35,7 +36,15 @@ def make_copy() -> Response:
     subject = _proven()
     with transaction(db_session()) as rows:
         try:
-            token = copies.make(rows, subject, by=requests.CUSTOMER_ASKS, key=secret_key(), say=gettext, now=utcnow())
+            token = copies.make(
+                rows,
+                subject,
+                by=requests.CUSTOMER_ASKS,
+                key=secret_key(),
+                say=gettext,
+                language=page_language(),
+                now=utcnow(),
+            )
         except NotFound:
             token = None
     if token is None:

@@ -1,7 +1,6 @@
 """A person who was erased is nowhere any more, whatever comes late; what the law wants stays sealed, sums add up."""
 
 import base64
-import gzip
 import io
 import json
 import zipfile
@@ -9,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select, text
@@ -18,11 +16,8 @@ from sqlalchemy.orm import Session
 from app.core.db import transaction
 from app.core.errors import Conflict, NotFound
 from app.core.tokens import unseal
-from app.events import inbox
 from app.notify.models import Message, Suppression
-from app.notify.send.claim import end_failed
-from app.notify.send.outcomes import FailureVerdict, SendFailure
-from app.oms.intake import receive_order, receive_orders
+from app.oms.intake import receive_order
 from app.orders.models import Order, OrderContact
 from app.personal.claims import DataSubject, claims
 from app.privacy import requests
@@ -32,14 +27,13 @@ from app.privacy.expiry import expire
 from app.privacy.models import Erasure, RetainedRow
 from app.privacy.people import subject_by
 from app.privacy.records import ErasureRecord
-from app.tracking.fold.job import fold_locked
 from app.tracking.models import Shipment, TrackingEvent
-from app.tracking.services import record_report
 from tests.conftest import SECRET
 from tests.notify.build import Recorder, a_mail_config, prepared
-from tests.privacy.canaries import CANARIES, EMAIL, NAME, PHONE, TRACKING, document, scan, settle
+from tests.privacy.canaries import CANARIES, EMAIL, NAME, document, settle
+from tests.privacy.late import EACH, KINDS, arrive
 from tests.privacy.scan import found
-from tests.rounds import heard, understood_carriers, understood_oms, understood_reports
+from tests.rounds import heard
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -133,8 +127,7 @@ def test_forty_late_words_of_every_kind_bring_nobody_back(session: Session, path
     order = settle(session, now=NOW)
     erase(session, path)
     later = NOW + timedelta(hours=1)
-    for step in range(40):
-        LATE[step % len(LATE)](session, step, later + timedelta(minutes=step))
+    assert arrive(session, since=later) == len(KINDS) * EACH >= 40
     assert found(session, CANARIES.values()) == []
     session.refresh(order)
     # What is no person's is still told: the last document says that all is done.
@@ -142,86 +135,6 @@ def test_forty_late_words_of_every_kind_bring_nobody_back(session: Session, path
     scans = session.scalars(select(TrackingEvent.status).where(TrackingEvent.received_at >= later)).all()
     assert scans and set(scans) == {"delivered"}
     assert session.scalar(select(func.count()).where(Message.created_at >= later, Message.recipient != "")) == 0
-
-
-def _document(session: Session, step: int, now: datetime) -> None:
-    receive_order(session, document(updated_at=now.isoformat(), status="completed"), now=now)
-
-
-def _other_number(session: Session, step: int, now: datetime) -> None:
-    """An order of the same person from before, which this shop never had."""
-    receive_order(session, document(number=f"K-{step}", source=f"old-{step}", updated_at=now.isoformat()), now=now)
-
-
-def _webhook(session: Session, step: int, now: datetime) -> None:
-    body = {
-        "type": "order.updated",
-        "data": document(updated_at=now.isoformat()).model_dump(mode="json", by_alias=True),
-    }
-    _store(session, "oms:generic", step, gzip.compress(json.dumps(body).encode()), now)
-    understood_oms(session, limit=10, now=now)
-
-
-def _broken_webhook(session: Session, step: int, now: datetime) -> None:
-    body = {"type": "order.updated", "data": {"number": "K-7741", "customer": {"name": NAME, "email": EMAIL}}}
-    _store(session, "oms:generic", step, json.dumps(body).encode(), now)
-    understood_oms(session, limit=10, now=now)
-
-
-def _scan(session: Session, step: int, now: datetime) -> None:
-    record_report(session, scan(f"late-{step}", now=now), source="poll:seur", now=now)
-    fold_locked(session, session.scalars(select(Shipment.id).order_by(Shipment.id)).all(), now=now)
-
-
-def _push(session: Session, step: int, now: datetime) -> None:
-    point = {"tag": "Delivered", "message": CANARIES["scan_words"], "city": CANARIES["scan_city"]}
-    point["checkpoint_time"] = now.isoformat()
-    parcel = {"tracking_number": TRACKING, "slug": "spanish-seur", "signed_by": CANARIES["signed"]}
-    body = {"event_id": f"e{step}", "msg": {**parcel, "checkpoints": [point]}}
-    _store(session, "carriers:aftership", step, json.dumps(body).encode(), now)
-    understood_carriers(session, limit=10, now=now)
-
-
-def _receipt(session: Session, step: int, now: datetime) -> None:
-    event: dict[str, Any] = {
-        "event": "bounce",
-        "message": "kanarisent",
-        "email": EMAIL,
-        "sg_event_id": f"s{step}",
-        "status": "5.1.1",
-    }
-    event |= {"timestamp": int(now.timestamp()), "reason": f"550 {EMAIL} unknown"}
-    _store(session, "messages:sendgrid", step, json.dumps([event]).encode(), now)
-    understood_reports(session, limit=10, now=now, config=a_mail_config())
-
-
-def _answer(session: Session, step: int, now: datetime) -> None:
-    words = ("Soy " + NAME, "AYUDA", "BAJA", "no quiero " + CANARIES["told"])[step // len(LATE) % 4]
-    form = urlencode({"MessageSid": f"SM{step}", "From": PHONE, "Body": words})
-    _store(session, "messages:twilio-inbound", step, form.encode(), now)
-    understood_reports(session, limit=10, now=now, config=a_mail_config())
-
-
-def _file(session: Session, step: int, now: datetime) -> None:
-    """The same order in a file that is imported once more."""
-    state = {"updated_at": now.isoformat(), "status": "completed"}
-    receive_orders(session, [document(**state), document(number="N-1", source="n", **state)], now=now)
-
-
-def _outcome(session: Session, step: int, now: datetime) -> None:
-    """A call that was under way while its customer was erased ends with the provider's own words."""
-    message = session.scalars(select(Message).where(Message.public_id == "kanarisent")).one()
-    failure = SendFailure(FailureVerdict.RETRY, "sendgrid", "500", f"{EMAIL} not now")
-    end_failed(session, failure, message_id=message.id, token=f"late-{step}", now=now)
-
-
-LATE = (_document, _other_number, _webhook, _broken_webhook, _scan, _push, _receipt, _answer, _file, _outcome)
-
-
-def _store(session: Session, endpoint: str, step: int, body: bytes, now: datetime) -> None:
-    inbox.store(session, endpoint=endpoint, delivery_key=f"late-{step}", headers={}, body=body, now=now)
-    # The table's own clock is ahead of a test's.
-    session.execute(text("update inbox set next_try_at = received_at where state = 'new'"))
 
 
 def test_who_buys_again_is_a_customer_like_any_other(session: Session, path: Path) -> None:

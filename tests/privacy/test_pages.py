@@ -49,6 +49,17 @@ def test_a_copy_is_downloaded_once_and_only_by_who_asked(customer: FlaskClient, 
     assert customer.post("/account/data/download").status_code == 409
 
 
+@pytest.mark.parametrize(("accepted", "language"), [("es", "es-ES"), ("en", "en")])
+def test_a_copy_says_in_which_language_it_is(customer: FlaskClient, accepted: str, language: str) -> None:
+    customer.post("/account/data/copy", headers={"Accept-Language": accepted})
+    packed = customer.post("/account/data/download").data
+    page = zipfile.ZipFile(io.BytesIO(packed)).read("data.html").decode()
+    assert f'<html lang="{language}' in page
+    assert ("Lo que guardamos" in page) is (accepted == "es")
+    # Names of facts are the same in every language.
+    assert '<dt lang="en">' in page
+
+
 def test_a_copy_is_gone_after_a_day(customer: FlaskClient, session: Session) -> None:
     customer.post("/account/data/copy")
     session.execute(text("update personal_copy set made_at = made_at - :life"), {"life": LIFE})

@@ -22,6 +22,8 @@ from app.core.clock import utcnow
 from app.core.db import in_transaction
 from app.core.errors import Conflict, NotFound, ProviderError
 from app.core.queue import defer
+from app.events.records import DomainEventRecord
+from app.orders.records import OrderContactRecord, OrderRecord
 
 # The schedule that Standard Webhooks gives as its example (W-30).
 MINUTE, HOUR = 60, 3600
@@ -209,7 +211,8 @@ def settle(session: Session, call: Call, result: Result, *, now: datetime) -> De
     )
     delivery.state, delivery.status = outcome.state, result.status
     delivery.error = (result.error or f"answered {result.status}")[:500] if outcome.state != "delivered" else None
-    delivery.answer = result.answer
+    # A receiver may still know a customer whom the shop has erased.
+    delivery.answer = None if _is_nobodys(session, delivery) else result.answer
     delivery.delivered_at = now if outcome.state == "delivered" else None
     delivery.next_try_at = outcome.next_try_at or now
     if outcome.gone:
@@ -217,6 +220,16 @@ def settle(session: Session, call: Call, result: Result, *, now: datetime) -> De
     elif outcome.next_try_at and outcome.next_try_at - now < SOON:
         defer(session, "deliver_webhooks", at=outcome.next_try_at)
     return outcome
+
+
+def _is_nobodys(session: Session, delivery: WebhookDelivery) -> bool:
+    """Whether its event is of an order that tells of no person, since they were erased or because it came in bare."""
+    person = OrderContactRecord
+    named = or_(person.name.is_not(None), person.email.is_not(None), person.phone.is_not(None))
+    somebody = select(person.id).where(person.order_id == OrderRecord.id, named).exists()
+    event = (DomainEventRecord.id == delivery.event_id, OrderRecord.id == DomainEventRecord.order_id)
+    bare = select(OrderRecord.id).where(*event, or_(OrderRecord.erased_at.is_not(None), ~somebody))
+    return session.scalar(bare) is not None
 
 
 def ping(session: Session, subscription: WebhookSubscription, *, now: datetime) -> WebhookDelivery:

@@ -60,6 +60,11 @@ def get_locale() -> Locale | None:
     return locale
 
 
+def page_language() -> str:
+    """The page's language as HTML writes it: ``es-ES``."""
+    return str(get_locale()).replace("_", "-")
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """What is said within is said in this language, whoever reads it, with and without a request."""

@@ -55,8 +55,13 @@ def gathered(session: Session, person: DataSubject) -> list[Category]:
     return categories
 
 
-def archive(session: Session, subject: Subject, *, key: str, say: Say = str, now: datetime) -> bytes:
-    """The archive with ``data.json`` and ``data.html``. Raises NotFound for whom nothing is held."""
+def archive(
+    session: Session, subject: Subject, *, key: str, say: Say = str, language: str = "en", now: datetime
+) -> bytes:
+    """The archive with ``data.json`` and ``data.html``, whose headings ``say`` gives in ``language``.
+
+    Raises NotFound for whom nothing is held.
+    """
     # All of one moment: what changes meanwhile is in the next copy.
     person = find(session, subject, key=key)
     categories = gathered(session, person)
@@ -66,13 +71,15 @@ def archive(session: Session, subject: Subject, *, key: str, say: Say = str, now
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
         document = json.dumps(_document(categories, now), ensure_ascii=False, indent=1)
         file.writestr("data.json", document)
-        file.writestr("data.html", page(categories, say, now=now))
+        file.writestr("data.html", page(categories, say, language, now=now))
     return made.getvalue()
 
 
-def make(session: Session, subject: Subject, *, by: str, key: str, say: Say = str, now: datetime) -> str:
+def make(
+    session: Session, subject: Subject, *, by: str, key: str, say: Say = str, language: str = "en", now: datetime
+) -> str:
     """Keep an archive for a day, sealed; gives the token that fetches it once. Raises NotFound."""
-    packed = archive(session, subject, key=key, say=say, now=now)
+    packed = archive(session, subject, key=key, say=say, language=language, now=now)
     token = new_secret()
     session.add(
         PersonalCopy(
@@ -127,15 +134,14 @@ def _document(categories: list[Category], now: datetime) -> dict[str, Any]:
 _PAGES = Environment(loader=FileSystemLoader(ROOT / "app" / "templates"), autoescape=True)
 
 
-def page(categories: list[Category], say: Say, *, now: datetime) -> str:
+def page(categories: list[Category], say: Say, language: str, *, now: datetime) -> str:
     """The same to be read, without a web: empty facts are left out."""
     title = say(_l("What we hold of you"))
     headed = [
         (say(one.claim.purpose), say(TERMS[one.claim.term].title), list(map(_row, one.rows))) for one in categories
     ]
     template = _PAGES.get_template("privacy/copy.html")
-    # Of which language the words are, nobody here knows: «und» says so.
-    return template.render(title=title, language="und", made=f"{now:%Y-%m-%d %H:%M} UTC", categories=headed)
+    return template.render(title=title, language=language, made=f"{now:%Y-%m-%d %H:%M} UTC", categories=headed)
 
 
 def _row(row: dict[str, Any]) -> list[tuple[str, str]]:

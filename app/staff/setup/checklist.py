@@ -79,11 +79,15 @@ _CONNECTIONS = StepLink("connections.listed")
 _KEYS = StepLink("api_keys.listed")
 # By the columns' names, in the words of the brand's form.
 _SAID_OF_A_SHOP = {
-    "name": _l("Name"),
     "help_email": _l("E-mail for help"),
     "postal_address": _l("Postal address"),
     "return_address": _l("Where returns go"),
 }
+
+
+def _own_brand(state: SetupState) -> StepLink:
+    """Its page: the list of brands has a form for one more, which names nobody's shop."""
+    return StepLink("brands.page", {"key": state.brand}) if state.brand else StepLink("brands.listed")
 
 
 def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
@@ -91,12 +95,19 @@ def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
         SetupStep(
             "brand",
             _l("Name your shop"),
-            _l("Pages, e-mails and labels show its name, help address, postal address and return address."),
-            # The list of brands has a form for one more, which names nobody's shop.
-            StepLink("brands.page", {"key": state.brand}) if state.brand else StepLink("brands.listed"),
+            _l("Every page, e-mail and label begins with its name; colours and a logo are chosen there, too."),
+            _own_brand(state),
             "paradero brand --help",
-            lacks=tuple(_SAID_OF_A_SHOP[name] for name in state.lacks),
-            done=not state.lacks and not state.invented_brand,
+            done="name" not in state.lacks and not state.invented_brand,
+        ),
+        SetupStep(
+            "addresses",
+            _l("Say how you're reached"),
+            _l("Customers read your help address and your postal address; labels lead to your return address."),
+            _own_brand(state),
+            "paradero brand --help",
+            lacks=tuple(_SAID_OF_A_SHOP[name] for name in state.lacks if name != "name"),
+            done=not set(state.lacks) - {"name"} and not state.invented_brand,
         ),
         SetupStep(
             "mail",
@@ -164,7 +175,7 @@ def _the_ways(state: SetupState) -> tuple[SetupStep, ...]:
 
 def _the_returns(state: SetupState) -> tuple[SetupStep, ...]:
     return (
-        # Whoever keeps the usual one has looked at it only if they say so.
+        # A version tells that somebody decided; whoever keeps the usual one has looked at it only if they say so.
         SetupStep(
             "policy",
             _l("Look at your returns policy"),

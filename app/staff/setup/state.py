@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.api.records import ApiKeyRecord
 from app.brands.queries import speaking_brand
-from app.brands.records import BrandRecord
+from app.brands.records import BrandRecord, SettingVersionRecord
+from app.brands.versions import LIVE, REPLACED
 from app.carriers.registry import pushing
 from app.carriers.webhooks.endpoints import secrets_of
 from app.connections.catalogue import ConnectionGroup, connections
@@ -21,6 +22,7 @@ from app.notify.providers.registry import ready
 from app.orders.demo import is_demos, is_real
 from app.orders.records import OrderRecord
 from app.returns.policy.policy import read_policy
+from app.returns.policy.stored.kind import POLICY
 from app.returns.records import DropOffPointRecord
 from app.staff.auth.roles import Role
 from app.staff.models import SetupMark, StaffUser
@@ -83,7 +85,7 @@ def read_state(session: Session, settings: Settings, *, able: frozenset[str], no
     """
     brand = speaking_brand(session)
     network = read_policy(brand.policy).carrier if brand else ""
-    rows, senders = _rows(session, network, now), ready(settings, Channel.EMAIL)
+    rows, senders = _rows(session, brand.key if brand else "", network, now), ready(settings, Channel.EMAIL)
     pushes = any(secrets_of(source, settings) for source in pushing())
     return SetupState(
         brand=brand.key if brand else "",
@@ -97,7 +99,7 @@ def read_state(session: Session, settings: Settings, *, able: frozenset[str], no
         invented_brand=brand is not None and (brand.help_email or "").endswith(INVENTED),
         carrier_tells=bool(able) or pushes,
         scans_in=rows.tracking_key,
-        own_policy=bool(brand and brand.policy),
+        own_policy=rows.policy or bool(brand and brand.policy),
         network=network,
         points=rows.points,
         members=rows.members,
@@ -119,7 +121,7 @@ def is_hidden(session: Session) -> bool:
     return session.get(SetupMark, HIDDEN) is not None
 
 
-def _rows(session: Session, network: str, now: datetime) -> Row[Any]:
+def _rows(session: Session, brand: str, network: str, now: datetime) -> Row[Any]:
     """Whether there is any of each; counted are people alone, who are few."""
     # Who is only invited cannot step in when the first one is locked out.
     own_people = (StaffUser.active, ~StaffUser.is_invited, StaffUser.email.not_like(f"%{INVENTED}"))
@@ -129,6 +131,9 @@ def _rows(session: Session, network: str, now: datetime) -> Row[Any]:
     # The demo's points come in one transaction with its orders, at the same instant.
     with_the_demo = exists().where(is_demos(), OrderRecord.created_at == DropOffPointRecord.imported_at)
     own_point = (DropOffPointRecord.active, DropOffPointRecord.network == network, ~with_the_demo)
+    # A policy that was ever put in force is a decision, were it the usual one again.
+    version = SettingVersionRecord
+    of_policy = (version.brand_key == brand, version.kind == POLICY.name, version.state.in_((LIVE, REPLACED)))
     people = select(func.count(StaffUser.id)).where(*own_people)
     return session.execute(
         select(
@@ -137,6 +142,7 @@ def _rows(session: Session, network: str, now: datetime) -> Row[Any]:
             exists().where(lets_in, ApiKeyRecord.scopes.contains(["orders:write"])).label("order_key"),
             exists().where(lets_in, ApiKeyRecord.scopes.contains(["tracking:write"])).label("tracking_key"),
             exists().where(*own_point).label("points"),
+            exists().where(*of_policy).label("policy"),
             people.scalar_subquery().label("members"),
             people.where(*no_factor).scalar_subquery().label("without_factor"),
         )

@@ -1,22 +1,19 @@
 """Fixtures of the whole house: the furnished world, and everyone who may come to its endpoints."""
 
 import io
-import logging
-import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-import structlog
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from app.core import logging as logs
 from app.staff.models import StaffUser
 from tests.carriers.endpoints import SECRETS
 from tests.house.routes import world
 from tests.house.routes.visits import Visitor, found, proven, visitor
+from tests.logged import written_out
 from tests.staff.browsers import browser
 
 
@@ -34,17 +31,10 @@ def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def written() -> Iterator[io.StringIO]:
     """Everything that is logged from now on, as production writes it, down to the smallest."""
-    o, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(logs.OURS)
-    usual = root.handlers[:], root.level, ours.level, structlog.get_config()
-    with monkeypatch.context() as patched:
-        patched.setattr(sys, "stderr", o)
-        logs.configure(as_json=True, level="DEBUG")
-    yield o
-    root.handlers[:], root.level, ours.level = usual[:3]
-    structlog.configure(**usual[3])
-    logging.captureWarnings(False)
+    with written_out() as written:
+        yield written.as_json
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from app.audit.models import AuditRow
 from app.brands.models import Brand
 from app.core.settings import Settings
 from app.oms.intake import receive_order
+from app.returns.policy.stored.kind import put_policy
 from app.sandbox import arrivals, demo
 from app.staff.setup.checklist import StepStanding, needed, next_step, steps
 from app.staff.setup.state import SetupMarkFacts, SetupState, read_state
@@ -63,7 +64,9 @@ def test_nothing_is_missing_once_everything_is_there() -> None:
 @pytest.mark.parametrize(
     ("without", "step"),
     [
-        ({"lacks": ("help_email",)}, "brand"),
+        ({"lacks": ("name",)}, "brand"),
+        ({"lacks": ("help_email",)}, "addresses"),
+        ({"invented_brand": True}, "addresses"),
         ({"invented_brand": True}, "brand"),
         ({"sender": None}, "mail"),
         ({"real_orders": False}, "first-order"),
@@ -83,6 +86,28 @@ def test_each_step_is_missed_by_its_own_fact(without: dict[str, Any], step: str)
     assert step in missing(replace(ALL, **without))
 
 
+def test_a_shop_that_has_a_name_only_lacks_its_addresses() -> None:
+    assert missing(replace(ALL, lacks=("postal_address", "return_address"))) == {"addresses"}
+
+
+def test_brand_and_policy_lead_to_their_pages(app: Flask, session: Session) -> None:
+    steps_by_name = told(app)
+    for name, path in (("brand", "/brands"), ("addresses", "/brands"), ("policy", "/settings/policy")):
+        assert path in steps_by_name[name]["page"], name
+
+
+def test_a_policy_that_was_put_in_force_is_a_decision_even_when_it_is_the_usual_again(
+    app: Flask, session: Session, settings: Settings, now: datetime
+) -> None:
+    assert not read(session, settings, now).own_policy
+    put_policy(session, "demo", {"window_days": 30}, by="cli:me", now=now)
+    assert read(session, settings, now).own_policy
+    put_policy(session, "demo", None, by="cli:me", now=now)
+    assert read(session, settings, now).own_policy
+    # Nobody had to say so.
+    assert told(app)["policy"]["state"] == "done" and read(session, settings, now).marks == {}
+
+
 def test_what_a_shop_can_do_without_is_never_missing_and_never_counted() -> None:
     optional = {step.name for step in steps(ALL) if step.optional}
     assert optional == {"reports", "texts"}
@@ -95,7 +120,9 @@ def test_an_empty_installation_lacks_what_settings_and_rows_do_not_say(
     session.execute(update(Brand).values(name="Paradero", help_email=None))
     state = read(session, settings, now)
     assert state.lacks == ("name", "help_email", "postal_address", "return_address")
-    assert {"brand", "mail", "orders", "first-order", "carrier", "points", "people", "address"} <= missing(state)
+    assert {"brand", "addresses", "mail", "orders", "first-order", "carrier", "points", "people", "address"} <= missing(
+        state
+    )
 
 
 def test_senders_keys_orders_and_people_are_seen(session: Session, settings: Settings, now: datetime) -> None:

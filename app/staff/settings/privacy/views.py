@@ -13,6 +13,7 @@ from app.brands.queries import shop_zone
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.i18n.locale import page_language
 from app.core.i18n.words import day
 from app.core.web import db_session, see_other, settings
 from app.personal.claims import claim_of
@@ -104,7 +105,7 @@ def copy() -> ResponseReturnValue:
         return _page(errors, email=email), 422
     try:
         with transaction(db_session()) as rows:
-            packed = copies.archive(rows, subject, key=_key(), say=_, now=utcnow())
+            packed = copies.archive(rows, subject, key=_key(), say=_, language=page_language(), now=utcnow())
             copies.note(rows, by=member().actor, now=utcnow())
     except NotFound:
         return _page([("email", _("We hold nothing of this address."))], email=email), 404
