@@ -61,7 +61,8 @@ class SetupStep:
 
 def steps(state: SetupState) -> tuple[SetupStep, ...]:
     """Every step, as one would take them."""
-    made = (*_the_shop(state), *_the_ways(state), *_the_returns(state), *_the_people(state), *_the_house(state))
+    shop = (*_the_brand(state), *_the_senders(state), *_the_ways(state), *_the_returns(state))
+    made = (*shop, *_the_people(state), *_the_house(state))
     return tuple(step for step in made if step.name != "demo" or state.demo_orders)
 
 
@@ -90,7 +91,7 @@ def _own_brand(state: SetupState) -> StepLink:
     return StepLink("brands.page", {"key": state.brand}) if state.brand else StepLink("brands.listed")
 
 
-def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
+def _the_brand(state: SetupState) -> tuple[SetupStep, ...]:
     return (
         SetupStep(
             "brand",
@@ -109,6 +110,11 @@ def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
             lacks=tuple(_SAID_OF_A_SHOP[name] for name in state.lacks if name != "name"),
             done=not set(state.lacks) - {"name"} and not state.invented_brand,
         ),
+    )
+
+
+def _the_senders(state: SetupState) -> tuple[SetupStep, ...]:
+    return (
         SetupStep(
             "mail",
             _l("Connect e-mail"),

@@ -223,14 +223,14 @@ def test_the_doctor_names_what_is_missing(app: Flask, session: Session) -> None:
     assert session.query(AuditRow).count() == 0
 
 
-def test_the_first_step_leads_to_the_shops_own_brand_and_names_what_it_lacks(
+def test_the_first_steps_lead_to_the_shops_own_brand_and_name_what_it_lacks(
     admin: FlaskClient, session: Session
 ) -> None:
     session.execute(update(Brand).values(name="Paradero", help_email="ayuda@aceites.com", postal_address="Calle 1"))
     session.flush()
     page = admin.get("/staff/settings/setup").text
     assert 'href="/staff/settings/brands/demo"' in page
-    assert "Name · Where returns go." in page
+    assert "Still missing: Where returns go." in page
 
 
 def test_orders_and_scans_have_another_way_in_until_one_is_open(admin: FlaskClient, session: Session) -> None:
