@@ -54,6 +54,13 @@ def speaking_brand(session: Session) -> BrandRecord | None:
     return session.scalar(_default_first().limit(1))
 
 
+def brand_at(session: Session, host: str) -> BrandRecord | None:
+    """The brand whose own host this is, ``host:port`` or a name alone; else the one that speaks for the others."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host.rstrip(":")
+    own = session.scalar(select(BrandRecord).where(BrandRecord.host == name.lower()))
+    return own or speaking_brand(session)
+
+
 def all_brands(session: Session) -> list[BrandRecord]:
     """All brands, the default one first."""
     return list(session.scalars(_default_first()))

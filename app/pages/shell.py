@@ -10,7 +10,7 @@ from app.core.i18n import words
 from app.core.i18n.locale import get_locale, languages_here, page_language, speak
 from app.pages.assets import asset
 from app.pages.compact import Compact
-from app.pages.shop import said, shop
+from app.pages.shop import brand_query, said, shop
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -79,6 +79,7 @@ def register(app: Flask) -> None:
         asset,
         colour,
         shop,
+        brand_query,
         said,
         sized,
         notice_labels,

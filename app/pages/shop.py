@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from functools import lru_cache
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, current_app, g, has_request_context, request
@@ -48,6 +49,7 @@ class ShopPage:
     legal_lines: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     origin: str | None = None
+    key: str = ""
 
     @property
     def whereabouts(self) -> str:
@@ -63,6 +65,7 @@ class Houses:
     change: int
     default: ShopPage
     by_host: dict[str, ShopPage] = field(default_factory=dict)
+    by_key: dict[str, ShopPage] = field(default_factory=dict)
 
     @property
     def is_fresh(self) -> bool:
@@ -91,6 +94,7 @@ def shop_of(brand: BrandRecord | ShopFront) -> ShopPage:
         legal_lines=legal_lines(brand),
         languages=spoken_languages(brand),
         origin=origin_of(brand, settings().public_url) if brand.host else None,
+        key=brand.key,
     )
 
 
@@ -111,6 +115,16 @@ def shop() -> ShopPage:
     if isinstance(brand, ShopPage):
         return brand
     return shop_of(brand) if brand is not None else _shop_here()
+
+
+def brand_query() -> str:
+    """What a link of the frame takes along, so that the page behind it speaks for the same brand as this one."""
+    brand = g.get("brand")
+    # A page about the database itself asks it nothing.
+    if isinstance(brand, ShopPage) or (brand is None and "brand" not in request.args):
+        return ""
+    key = shop().key
+    return "" if key == (_of_host() or _houses().default).key else f"?brand={quote(key)}"
 
 
 def said(texts: Texts, language: str) -> str:
@@ -142,7 +156,8 @@ def _own_languages() -> tuple[str, ...]:
 
 
 def _shop_here() -> ShopPage:
-    return _of_host() or _houses().default
+    named = _houses().by_key.get(request.args.get("brand", "")) if has_request_context() else None
+    return named or _of_host() or _houses().default
 
 
 def _of_host() -> ShopPage | None:
@@ -161,14 +176,16 @@ def _houses() -> Houses:
     if remembered is not None and remembered.is_fresh:
         return remembered
     # Before it is read: what is committed meanwhile is news again.
-    change, default, by_host = change_number(), last_known(), remembered.by_host if remembered else {}
+    change, default = change_number(), last_known()
+    by_host, by_key = (remembered.by_host, remembered.by_key) if remembered else ({}, {})
     try:
         with database().sessions() as session:
             brands = all_brands(session)
             default = shop_of(brands[0]) if brands else ShopPage("Paradero")
-            by_host = {brand.host: shop_of(brand) for brand in brands if brand.host}
+            by_key = {brand.key: shop_of(brand) for brand in brands}
+            by_host = {brand.host: by_key[brand.key] for brand in brands if brand.host}
     # Else the page that says that the database is away could not be shown either.
     except SQLAlchemyError:
         log.warning("the brands cannot be read")
-    houses = current_app.extensions["houses"] = Houses(time.monotonic(), change, default, by_host)
+    houses = current_app.extensions["houses"] = Houses(time.monotonic(), change, default, by_host, by_key)
     return houses

@@ -1,5 +1,6 @@
 """A brand's own host decides who speaks, where links lead, and in which languages; other hosts are as before."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.brands import house
 from app.core.web import origin
+from tests.orders.build import document
+from tests.orders.put import put_order
 
 HOST = "pedidos.norte.example"
 
@@ -65,3 +68,33 @@ def test_a_notice_is_a_text_of_ours_or_leads_to_where_it_stands(
     house.change(session, "norte", {"legal": {"terms": {"en": "https://norte.example/t"}}}, by="cli:amparo", now=now)
     session.commit()
     assert client.get("/notices/terms", headers=at).location == "https://norte.example/t"
+
+
+@pytest.mark.usefixtures("norte")
+def test_what_an_order_s_page_leads_to_speaks_for_the_order_s_brand(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    order = put_order(session, document(number="N-1", brand="norte"), now=now).order
+    session.commit()
+    client.post("/", data={"number": "N-1", "contact": "marisol@example.com"})
+    client.get("/found")
+    page = client.get(f"/o/{order.ref}").text
+    links = re.findall(r"<footer.*?</footer>", page, re.S)[0]
+    paths = [path for path in re.findall(r'href="([^"]+)"', links) if path.endswith("?brand=norte")]
+    assert {path.partition("?")[0] for path in paths} == {
+        "/help", "/returns-policy", "/privacy", "/accessibility", "/notices/terms"
+    }  # fmt: skip
+    for path in paths:
+        told = client.get(path).text
+        assert "Casa Norte" in told and "Almazara" not in told, path
+        assert "?brand=norte" in told
+    # At its own host nothing has to be taken along.
+    assert "?brand=" not in client.get("/help", headers={"Host": HOST}).text
+
+
+@pytest.mark.usefixtures("norte")
+def test_a_host_has_its_own_brand_s_policy_and_a_brand_that_nobody_has_decides_nothing(client: FlaskClient) -> None:
+    assert "Casa Norte" in client.get("/returns-policy", headers={"Host": f"{HOST}:8443"}).text
+    assert "Casa Norte" not in client.get("/returns-policy").text
+    page = client.get("/help?brand=nobody")
+    assert page.status_code == 200 and "?brand=" not in page.text

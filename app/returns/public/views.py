@@ -6,7 +6,7 @@ from flask import Blueprint, abort, g, render_template, request
 from flask_babel import gettext as _
 
 from app.brands.facts import other_channels
-from app.brands.queries import find_brand, home_of, speaking_brand
+from app.brands.queries import brand_at, find_brand, home_of
 from app.brands.records import BrandRecord
 from app.core.clock import utcnow
 from app.core.i18n.words import country_name, local_day
@@ -59,7 +59,10 @@ def policy_page() -> tuple[str, int]:
 
 def _brand() -> BrandRecord:
     key = request.args.get("brand", "")
-    brand = find_brand(db_session(), key) if key and "\0" not in key else None if key else speaking_brand(db_session())
+    if key:
+        brand = find_brand(db_session(), key) if "\0" not in key else None
+    else:
+        brand = brand_at(db_session(), request.host)
     if brand is None:
         abort(404)
     return brand
