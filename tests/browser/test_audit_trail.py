@@ -94,8 +94,8 @@ def test_what_two_people_change_is_seen_by_person_day_and_action(shop: Portal, n
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_row_and_every_choice_is_in_words(shop: Portal, new_context: NewContext, language: str) -> None:
     page = sign_in(new_context(language), "olga", then="/staff/audit")
-    said = narrow(page)
-    assert said and [what for _, what in said if CODE.match(what)] == []
+    deeds = narrow(page)
+    assert deeds and [what for _, what in deeds if CODE.match(what)] == []
     choices = page.locator("#action option").all_inner_texts()
     assert len(choices) > 50 and [choice for choice in choices if CODE.match(choice.strip())] == []
     words = page.locator("main").inner_text()

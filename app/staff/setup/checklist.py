@@ -54,7 +54,14 @@ class SetupStep:
 
 def steps(state: SetupState) -> tuple[SetupStep, ...]:
     """Every step, as one would take them."""
-    made = (*_the_shop(state), *_the_ways(state), *_the_returns(state), *_the_people(state), *_the_house(state))
+    made = (
+        *_the_shop(state),
+        *_the_messages(state),
+        *_the_ways(state),
+        *_the_returns(state),
+        *_the_people(state),
+        *_the_house(state),
+    )
     return tuple(step for step in made if step.name != "demo" or state.demo_orders)
 
 
@@ -91,6 +98,11 @@ def _the_shop(state: SetupState) -> tuple[SetupStep, ...]:
             "paradero brand --help",
             done=not set(state.lacks) - {"name"} and not state.invented_brand,
         ),
+    )
+
+
+def _the_messages(state: SetupState) -> tuple[SetupStep, ...]:
+    return (
         SetupStep(
             "mail",
             _l("Connect e-mail"),
