@@ -92,6 +92,7 @@ def register(app: Flask) -> None:
     spoken = (
         words.day,
         words.short_day,
+        words.trail_day,
         words.day_range,
         words.between,
         words.moment,

@@ -153,6 +153,16 @@ ACTION_WORDS = {
 }
 
 
+# By the name of their kind, as their pages are called.
+SETTINGS = {
+    "brand": _l("Brand"),
+    "policy": _l("Returns policy"),
+    "reasons": _l("Reasons"),
+    "reply": _l("Saved replies"),
+    "retention": _l("Privacy"),
+    "stages": _l("Message texts"),
+    "text": _l("Message texts"),
+}
 OF_A_ROW = frozenset({"note.added", "work.assigned", "work.set_aside", "work.snoozed", "work.undone"})
 
 
@@ -178,10 +188,13 @@ def event_words(event: DomainEventRecord) -> tuple[str, str]:
 
 
 def _subject(row: AuditRecord) -> str | None:
-    """What was acted upon; a message by what it tells instead of its number."""
-    listed, sign, _item = (row.subject or "").partition("/")
+    """What was acted upon; a message by what it tells instead of its number, a setting by its page's name."""
+    listed, sign, rest = (row.subject or "").partition("/")
     if row.action in OF_A_ROW and sign and listed in WORKLISTS:
         return str(WORKLISTS[listed].title)
+    if row.action.startswith("setting.") and sign:
+        kind, _slash, name = rest.partition("/")
+        return " · ".join(part for part in (str(SETTINGS.get(kind, kind)), listed, name) if part)
     # The subject is the kind and a random id, which says nothing to a reader.
     if row.action == "message.resent" and row.subject:
         return kind_words(row.subject.partition("/")[0])

@@ -25,6 +25,8 @@ DAY = pattern("date pattern", "MMMMEEEEd")
 DAY_YEAR = pattern("date pattern", "yMMMMEEEEd")
 # Translators: A short day for tables, "Thu 26 Nov".
 SHORT = pattern("date pattern", "MMMEd")
+# Translators: A short day with its year, "Thu 26 Nov 2026".
+SHORT_YEAR = pattern("date pattern", "yMMMEd")
 # Translators: A weekday with its day where the month follows, as in "between Thursday 26 and Monday 30 November".
 WEEKDAY = pattern("date pattern", "EEEEd")
 # Translators: A day without its weekday, "26 November".

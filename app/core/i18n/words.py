@@ -26,13 +26,24 @@ BARE_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 def day(value: date, *, zone: str | None = None, locale: str | None = None, today: date | None = None) -> str:
     """«jueves 26 de noviembre», "Thursday 26 November"; with the year when it is half a year away or more."""
     local = local_day(value, zone)
-    far = abs(local - (today or local_day(utcnow(), zone))) > YEAR_SAID_AFTER
+    far = _is_far(local, today or local_day(utcnow(), zone))
     return _written(local, formats.DAY_YEAR if far else formats.DAY, _tag(locale))
+
+
+def _is_far(one: date, today: date) -> bool:
+    return abs(one - today) > YEAR_SAID_AFTER
 
 
 def short_day(value: date, *, zone: str | None = None, locale: str | None = None) -> str:
     """«jue 26 nov», "Thu 26 Nov": for trails and tables."""
     return _written(local_day(value, zone), formats.SHORT, _tag(locale))
+
+
+def trail_day(value: date, *, zone: str | None = None, locale: str | None = None, today: date | None = None) -> str:
+    """«jue 26 nov», "Thu 26 Nov"; with the year when it is half a year away or more: for what is kept for years."""
+    local = local_day(value, zone)
+    far = _is_far(local, today or local_day(utcnow(), zone))
+    return _written(local, formats.SHORT_YEAR if far else formats.SHORT, _tag(locale))
 
 
 def shortest_day(value: date, *, locale: str | None = None) -> str:

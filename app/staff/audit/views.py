@@ -85,6 +85,8 @@ def _read_query(parameters: MultiDict[str, str]) -> tuple[AuditQuery, dict[str, 
             days[name] = None
             # The rows are shown without the day that cannot be read, beside what is wrong with it.
             errors.append((name, _("Write a day, such as 2026-11-30.")))
+    if days["from"] and days["until"] and days["until"] < days["from"]:
+        errors.append(("until", _("This day comes before the first one.")))
     query = AuditQuery(typed["actor"], typed["action"], days["from"], days["until"], zone=shop_zone(db_session()))
     return query, typed, errors
 
