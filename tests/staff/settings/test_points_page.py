@@ -1,6 +1,7 @@
 """Drop-off points on pages: networks, files, the shop's own places, a search to try."""
 
 import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -78,6 +79,12 @@ def test_what_is_not_taken_is_said_at_the_field(admin: FlaskClient, session: Ses
     assert (refused.status_code, "Choose a CSV or GeoJSON file" in refused.text) == (422, True)
     assert admin.post(f"{POINTS}/files").status_code == 422
     assert session.scalars(select(PointImport)).all() == []
+
+
+def test_the_shop_s_own_country_stands_first_in_mind(admin: FlaskClient, session: Session) -> None:
+    session.execute(text("""update brand set return_address = '{"country": "NL"}'"""))
+    session.commit()
+    assert re.search(r'<option value="NL"\s+selected>', admin.get(POINTS).text)
 
 
 def test_postcodes_are_brought_in_by_a_job(admin: FlaskClient, session: Session) -> None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit import trail as audit
-from app.brands.queries import shop_zone
+from app.brands.queries import home_of, shop_zone, speaking_brand
 from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.errors import Conflict, Invalid, NotFound
@@ -118,11 +118,13 @@ def _note(action: str, subject: str) -> None:
 
 def _page(errors: list[tuple[str | None, str]]) -> str:
     session, zone = db_session(), shop_zone(db_session())
+    brand = speaking_brand(session)
+    home = (home_of(brand) if brand else None) or ""
     rows = networks.networks(session)
     names = list(dict.fromkeys(row.network for row in rows))
     places = networks.postcodes(session)
     near_place = request.args.get("near", "")[:200]
-    network, country = request.args.get("network", ""), request.args.get("within", "ES")[:2]
+    network, country = request.args.get("network", ""), request.args.get("within", home)[:2]
     # A name that no network has finds nothing, and costs a search.
     tried = near(session, network, near_place, country, now=utcnow()) if near_place and network in names else None
     return render_template(
@@ -130,6 +132,7 @@ def _page(errors: list[tuple[str | None, str]]) -> str:
         networks=page.network_rows(session, rows, zone),
         postcodes=[(country_name(row.country), page.postcode_words(row)) for row in places],
         missing=[(row.country, country_name(row.country)) for row in places if row.bundled and not row.postcodes],
+        home=home,
         files=[page.upload_row(file, zone) for file in uploads.uploads(session)],
         own=[page.own_row(point) for point in own.typed_points(session)],
         network_names=[(name, page.network_words(name)) for name in names],
