@@ -148,7 +148,10 @@ def propose(
 
 
 def approve(session: Session, place: SettingPlace, number: int, *, by: str, now: datetime) -> SettingVersionRecord:
-    """Put what was proposed in force. Raises NotFound, and Conflict for whoever proposed it or when none waits."""
+    """Put what was proposed in force.
+
+    Raises NotFound, and Conflict for whoever proposed it, when none waits, or when another was put in force since.
+    """
     # Two who approve at once do so one after the other: the second finds that it waits no more.
     locked_brand(session, place.brand)
     version = numbered(session, place, number)
@@ -157,6 +160,8 @@ def approve(session: Session, place: SettingPlace, number: int, *, by: str, now:
     if version.made_by == by:
         raise Conflict("Somebody else has to approve what you proposed.")
     current = live(session, place)
+    if current is not None and current.number > version.number:
+        raise Conflict("Something else was put in force since this was proposed. Look at it, and propose yours again.")
     _settle(session, place, LIVE, REPLACED)
     _settle(session, place, PROPOSED, LIVE, by=by, now=now)
     if place.kind.apply is not None:

@@ -88,6 +88,15 @@ def test_a_proposal_waits_for_a_second_person(session: Session, now: datetime) -
     assert versions.proposed(session, GREETING) is None
 
 
+def test_a_proposal_takes_back_nothing_that_was_put_in_force_after_it(session: Session, now: datetime) -> None:
+    proposal = versions.propose(session, GREETING, {"words": "Hey"}, by=ADA, now=now)
+    versions.save(session, GREETING, {"words": "Hi"}, by=ADA, now=now)
+    with pytest.raises(Conflict, match="put in force since"):
+        versions.approve(session, GREETING, proposal.number, by=BEN, now=now)
+    assert versions.all_live(session, "demo", GREETING.kind) == {"door": {"words": "Hi"}}
+    versions.withdraw(session, GREETING, proposal.number, by=BEN, now=now)
+
+
 def test_a_newer_proposal_takes_the_place_of_the_one_that_waits(session: Session, now: datetime) -> None:
     first = versions.propose(session, GREETING, {"words": "Hi"}, by=ADA, now=now)
     second = versions.propose(session, GREETING, {"words": "Hey"}, by=ADA, now=now)

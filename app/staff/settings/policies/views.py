@@ -229,7 +229,8 @@ def _decided(brand: str, decide: Callable[[Session], SettingVersionRecord | None
         abort(404)
     except (Conflict, Invalid):
         draft = begun(row.policy, _number(brand))
-        draft.faults.append(Fault("", _("That can't be done now. Whoever proposed a change can't approve it too.")))
+        sentence = _("It can't be done now: you proposed it yourself, or something was saved since. Look at it again.")
+        draft.faults.append(Fault("", sentence))
         return _page(row, draft), 409
     announce(_("It's proposed, and waits for a second person.") if waits else _("Done."))
     return see_other(url_for("policy_settings.page", brand=brand))
