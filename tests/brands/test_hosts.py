@@ -85,9 +85,9 @@ def test_what_an_order_s_page_leads_to_speaks_for_the_order_s_brand(
         "/help", "/returns-policy", "/privacy", "/accessibility", "/notices/terms"
     }  # fmt: skip
     for path in paths:
-        told = client.get(path).text
-        assert "Casa Norte" in told and "Almazara" not in told, path
-        assert "?brand=norte" in told
+        page = client.get(path).text
+        assert "Casa Norte" in page and "Almazara" not in page, path
+        assert "?brand=norte" in page
     # At its own host nothing has to be taken along.
     assert "?brand=" not in client.get("/help", headers={"Host": HOST}).text
 
