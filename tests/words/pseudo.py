@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_timedelta
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
@@ -22,6 +24,7 @@ _PART = re.compile(r"(%\(\w+\)[sd]|%%|<[^>]+>|&\w+;)")
 # No language: an address, a code (whatever has a digit in it, or is long and in capitals), a handle such as
 # carriers:seur, and in “…” the very word of a carrier or another system.
 _CODE = re.compile(r"https?://\S+|\S+@\S+|\S*\d\S*|[A-Z]{16,}|\w+:\w+|“[^”]*”")
+SPANS = [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), *(timedelta(days) for days in (1, 7, 31, 366))]
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -59,11 +62,12 @@ def escaped(text: str) -> list[str]:
 
 @cache
 def of_cldr() -> frozenset[str]:
-    """Days, months, countries, languages and the cities of zones as the language's own CLDR data call them."""
+    """Days, months, spans, countries, languages and cities of zones as the language's own CLDR data call them."""
     locale = Locale(PSEUDO)
     calendars = (locale.days, locale.months)
     named = [name for one in calendars for form in one.values() for width in form.values() for name in width.values()]
     named += [*locale.territories.values(), *locale.languages.values()]
+    named += [format_timedelta(span * count, locale=PSEUDO) for span in SPANS for count in (1, 3)]
     named += [zone["city"] for zone in locale.time_zones.values() if "city" in zone]
     return frozenset(word.casefold() for name in named for word in _WORD.findall(name))
 

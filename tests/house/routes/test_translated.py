@@ -50,7 +50,7 @@ def test_every_word_of_a_page_is_translated(pseudo_house: SimpleNamespace) -> No
             # What a form has just made bears a reference that was in no table before.
             if not ONLY_A_REFERENCE.search(line):
                 escapes.setdefault(line, where)
-    assert "\n".join(f"{where}: {line}" for line, where in escapes.items()) == ""
+    assert not escapes, "\n".join(f"{where}: {line}" for line, where in escapes.items())
 
 
 def _pages(house: SimpleNamespace) -> Iterator[tuple[str, str, str]]:

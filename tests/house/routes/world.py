@@ -170,7 +170,12 @@ def point_deeds(session: Session, now: datetime) -> dict[str, str]:
     """A point of the shop's own, and a file of points that was checked."""
     point = own.save(session, POINT, external_id="goya", by="admin@shop.example", now=now)
     file = PointImport(
-        name="p.csv", content=b"x", made_by="admin@shop.example", made_at=now, checked_at=now, outcome={"taken": 1}
+        name="Puntos de mayo.csv",
+        content=b"x",
+        made_by="admin@shop.example",
+        made_at=now,
+        checked_at=now,
+        outcome={"taken": 1},
     )
     session.add(file)
     session.flush()

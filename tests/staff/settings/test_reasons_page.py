@@ -1,5 +1,7 @@
 """The reasons for returns in the console: added, moved, retired, brought back."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -84,3 +86,22 @@ def test_the_law_s_reasons_cannot_all_be_retired(admin: FlaskClient) -> None:
 
 def test_support_does_not_open_it(support: FlaskClient) -> None:
     assert support.get(PAGE).status_code == 403
+
+
+def test_each_version_says_in_words_what_it_changed_of_which_reason(admin: FlaskClient) -> None:
+    admin.post(f"{PAGE}/one", data=ITCHY)
+    changed = {"handle": "too_itchy", "group": "not_as_expected", "words-en": "Itchy", "words-es": "Pica"}
+    admin.post(f"{PAGE}/one", data=changed | {"photo": "1", "question-en": "Where?", "categories": "shoes"})
+    admin.post(PAGE, data={"act": "up:too_itchy"})
+    admin.post(PAGE, data={"act": "retire:too_itchy"})
+    page = html.unescape(admin.get(PAGE).text)
+    lines = [tuple(map(str.strip, pair)) for pair in re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.S)]
+    assert lines == [
+        ("Itchy · Retired", "no → yes"),
+        ("Sequence", "changed"),
+        ("Itchy · A photo would help (customers are not asked for one yet)", "no → yes"),
+        ("Itchy · Only for these categories", "— → shoes"),
+        ("Itchy · Words (en)", "It itches → Itchy"),
+        ("Itchy · Question to whoever chooses it (en)", "— → Where?"),
+        ("Itchy", "new"),
+    ]

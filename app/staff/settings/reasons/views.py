@@ -25,6 +25,7 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission
 from app.staff.settings.history import history_rows
+from app.staff.settings.reasons.changes import reason_changes
 from app.staff.settings.reasons.form import Row, fault_words, read_reason
 
 bp = Blueprint("reason_settings", __name__, url_prefix="/staff/settings/reasons")
@@ -162,7 +163,9 @@ def _page(brand: BrandRecord, faults: list[Fault]) -> str:
         words={"reason": lambda handle: reason_words(handle, listed), "group": group_words},
         errors=[(fault.pointer, fault.detail) for fault in faults],
         version=_number(brand),
-        history=history_rows(db_session(), reasons_place(brand.key)),
+        history=history_rows(
+            db_session(), reasons_place(brand.key), changes=lambda old, new: reason_changes(old, new, listed)
+        ),
         restore=lambda version: url_for("reason_settings.restore", brand=brand.key, number=version),
     )
 
