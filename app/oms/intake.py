@@ -11,10 +11,10 @@ from app.orders.intake.erased import without_the_erased
 from app.orders.intake.results import PutResult, TakenOrder, Witnesses
 from app.orders.intake.upsert import put_orders
 from app.returns.services import given_back_of, note_elsewhere
-from app.tracking.document_parcels import document_parcels
+from app.tracking.documents.document_parcels import document_parcels
+from app.tracking.documents.shipments import OrderParcels, number_notes, sync_shipments
 from app.tracking.fold.job import fold_locked
 from app.tracking.locking import hold, warn
-from app.tracking.shipments import OrderParcels, number_notes, sync_shipments
 
 _WITNESSES = Witnesses(given_back=given_back_of, notes_of=number_notes)
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal_co
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.orders.contact_points import (
+from app.orders.contacts.contact_points import (
     SERVED,
     email_key,
     number_ends,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core.errors import Fault, Invalid
 from app.core.tables.bulk import any_of
 from app.core.tokens import keyed_digest
-from app.orders.contact_points import email_key, phone_key
+from app.orders.contacts.contact_points import email_key, phone_key
 from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord
 from app.personal.claims import DataSubject
 from app.personal.tombstones import CUSTOMER, EMAIL, PARCEL, PHONE, mark, shop_number, source_id

@@ -13,7 +13,8 @@ from app.core.clock import utcnow
 from app.core.db import Database, transaction
 from app.core.errors import Conflict, Invalid
 from app.staff.audit.commands import audit_role, export_audit, verify_audit
-from app.staff.auth import passwords, second_factor, services
+from app.staff.auth import passwords, services
+from app.staff.auth.factors import second_factor
 from app.staff.models import StaffUser
 from app.staff.people import people
 from app.staff.people.desk import MemberDesk

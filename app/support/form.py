@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.i18n.words import number
 from app.core.tokens import new_secret
-from app.orders.contact_points import email_key, pasted_contact
+from app.orders.contacts.contact_points import email_key, pasted_contact
 from app.support.about import About, read_about
 from app.support.cases import LONGEST
 

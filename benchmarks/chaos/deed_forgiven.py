@@ -45,7 +45,7 @@ FORGIVEN: dict[str, tuple[frozenset[str], str]] = {
         "the member signed in twice, and the first browser that was to be known again never heard so",
     ),
     "before:commit:staff.auth.sign_in_views:welcome": (AUDIT, "the member signed in twice"),
-    "after:commit:staff.auth.second_factor_views:check": (AUDIT, "the member signed in twice"),
+    "after:commit:staff.auth.factors.second_factor_views:check": (AUDIT, "the member signed in twice"),
     "after:commit:orders.lookup.find:send_links": (LINKS, "the person asked for the links again"),
     "after:commit:orders.lookup.link_views:renewed": (LINKS, "the person asked for the link again"),
     "before:call:code:send": (CODES, "a code that may have gone is never sent by itself: the person asked for another"),

@@ -17,7 +17,7 @@ from app.notify.models import InboundText, Message
 from app.notify.plan.listener import default_brand, wake
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
 from app.notify.send.config import MailConfig
-from app.orders.contact_points import phone_key
+from app.orders.contacts.contact_points import phone_key
 from app.personal import tombstones
 from app.personal.tombstones import PHONE
 

@@ -13,7 +13,7 @@ from app.core.i18n.locale import filled, usual_locale
 from app.core.i18n.words import amount, between, clock_time, day, moment, money, shortest_day, time_range, zone_city
 from app.notify.kinds import Channel
 from app.notify.providers.ports import header
-from app.orders.contact_points import email_key, pasted_contact, typed_phone
+from app.orders.contacts.contact_points import email_key, pasted_contact, typed_phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from app.notify.send.codes import send_now
 from app.notify.texts import documents
 from app.notify.texts.here import config_here, languages_of_texts, mailer_here, session_here
 from app.notify.texts.lint import TextRemark, remarks
-from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TextKey, texts_in_force
-from app.notify.texts.trial import TrialRequest, trial
+from app.notify.texts.trying.preview import preview
+from app.notify.texts.trying.trial import TrialRequest, trial
 from app.notify.texts.usual import STANDARD
 from app.notify.texts.variables import editable, variables_of
 

@@ -14,7 +14,7 @@ from app.notify.render.mails.texts import stop_hint, whole_text
 from app.notify.render.words import Tongue, tongue
 from app.notify.texts.language import BadText, Pieces, always_said, asked_for, clean, fill, read_text, words_of
 from app.notify.texts.own import LONGEST_LINE, allowed_segments, names_of
-from app.notify.texts.samples import sample_facts
+from app.notify.texts.trying.samples import sample_facts
 from app.notify.texts.usual import MAIL_FIELDS, ONE_LINE, dressed, standard_values
 from app.notify.texts.variables import values_of, variables_of
 from app.notify.texts.vocabulary import linked, shouted, tricky

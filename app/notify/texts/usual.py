@@ -15,7 +15,7 @@ from app.notify.render.mails.facts import Facts, MailShop, OtherParcel
 from app.notify.render.mails.mail import MailContent
 from app.notify.render.mails.texts import TEXTS, stop_hint, whole_text
 from app.notify.render.words import Tongue, tongue
-from app.notify.texts.samples import sample_facts
+from app.notify.texts.trying.samples import sample_facts
 from app.notify.texts.variables import variables_of
 from app.tracking.summary.stages import Stage
 

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.orders.contact_points import email_key
+from app.orders.contacts.contact_points import email_key
 
 # Exact in JavaScript's numbers, and thousands of them still add up in a bigint.
 MAX_MONEY = 10**15

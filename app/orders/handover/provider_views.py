@@ -13,7 +13,7 @@ from app.core.oidc.code_flow import Begun, Exchange, begin, finish
 from app.core.oidc.provider import Discovered, OidcClient, OidcError, Providers
 from app.core.settings.customers import CustomerProviderSettings
 from app.core.web import db_session, see_other, settings
-from app.orders.contact_points import email_key
+from app.orders.contacts.contact_points import email_key
 from app.orders.handover.ways_in import let_in, place, safe_path
 
 bp = Blueprint("shop_sign_in", __name__, url_prefix="/sign-in/shop")

@@ -11,7 +11,7 @@ from joserfc.jwk import OctKey
 
 from app.core.errors import PortalError
 from app.core.tokens import new_secret
-from app.orders.contact_points import email_key
+from app.orders.contacts.contact_points import email_key
 
 # Never what the token itself says: «none» and all others are no way in.
 ALGORITHMS = ["HS256"]

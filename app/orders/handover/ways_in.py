@@ -4,7 +4,7 @@ from flask import session as browser
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.orders.contact_points import number_keys
+from app.orders.contacts.contact_points import number_keys
 from app.orders.lookup.guard import is_own
 from app.orders.lookup.sessions import renew
 from app.orders.models import Order, OrderContact

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from app.brands.queries import speaking_brand
-from app.orders.contact_points import email_key, phone_country, phone_key
+from app.orders.contacts.contact_points import email_key, phone_country, phone_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import Line, ShipmentDocument
 from app.orders.document.people import Address, Contact, Customer

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.brands.records import BrandRecord
 from app.core.tokens import new_ref
-from app.orders.contact_points import number_key
+from app.orders.contacts.contact_points import number_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import ShipmentDocument, ShipmentLineDocument
 from app.orders.document.packing import packing_notes

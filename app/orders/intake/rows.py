@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.records import BrandRecord
 from app.core.tables.bulk import any_of, insert_rows, parameters
-from app.orders.contact_points import email_key, phone_country, phone_key
+from app.orders.contacts.contact_points import email_key, phone_country, phone_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.goods import Line
 from app.orders.document.people import Contact, Customer

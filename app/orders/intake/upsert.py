@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.orders.contact_points import number_key
+from app.orders.contacts.contact_points import number_key
 from app.orders.document.document import OrderDocument
 from app.orders.document.notes import note_of
 from app.orders.intake.creation import make_orders

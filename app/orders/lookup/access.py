@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from app.brands.records import BrandRecord
-from app.orders.contact_points import (
+from app.orders.contacts.contact_points import (
     email_key,
     number_ends,
     number_keys,

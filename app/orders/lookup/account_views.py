@@ -8,7 +8,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import keyed_digest, seal, unseal
 from app.core.web import db_session, see_other
-from app.orders.contact_points import email_key
+from app.orders.contacts.contact_points import email_key
 from app.orders.lookup import codes, limits
 from app.orders.lookup.access import MOST_LISTED, orders_of
 from app.orders.lookup.code_views import CodeVerdict, asker, judged, wrong_code

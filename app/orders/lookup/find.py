@@ -13,7 +13,7 @@ from app.core.clock import utcnow
 from app.core.db import transaction
 from app.core.tokens import seal, unseal
 from app.core.web import db_session, see_other, settings
-from app.orders.contact_points import email_key, number_key, pasted_contact
+from app.orders.contacts.contact_points import email_key, number_key, pasted_contact
 from app.orders.lookup import limits
 from app.orders.lookup.access import Candidate, Pass, candidates, matches, sends_links
 from app.orders.lookup.forms import Typed, pasted_link, read_email, read_find

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.orders.contact_points import MAX_INPUT, email_key, number_key, pasted_contact, seen
+from app.orders.contacts.contact_points import MAX_INPUT, email_key, number_key, pasted_contact, seen
 from app.orders.lookup.codes import read_code
 
 # Of what was pasted: a whole number has six digits at the least, in Andorra.

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.core.tokens import keyed_digest, new_secret
 from app.core.web import settings
-from app.orders.contact_points import contact_key, typed_number
+from app.orders.contacts.contact_points import contact_key, typed_number
 from app.orders.lookup.links import FIRST_BROWSER
 from app.orders.lookup.models import Guess, GuessTally
 

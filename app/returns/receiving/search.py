@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.core.tokens import read_ref
-from app.orders.contact_points import number_key
+from app.orders.contacts.contact_points import number_key
 from app.orders.records import OrderRecord
 from app.returns.models import Receipt, Return, ReturnLine
 from app.returns.states import Decision, GoodsState

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.core.i18n.words import amount
-from app.orders.contact_points import email_key, pasted_contact
+from app.orders.contacts.contact_points import email_key, pasted_contact
 from app.orders.records import OrderLineRecord
 
 # 254 is the longest address that SMTP carries (RFC 5321 and its errata). What is longer is cut, never refused.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.queue import defer
 from app.core.tokens import keyed_digest, new_ref
-from app.orders.contact_points import email_key, is_mobile, pasted_contact, phone_key
+from app.orders.contacts.contact_points import email_key, is_mobile, pasted_contact, phone_key
 from app.orders.lookup import limits
 from app.orders.lookup.codes import sms_subjects
 from app.orders.lookup.limits import GuessSubject, Limit

@@ -15,7 +15,8 @@ from app.orders.lookup.sessions import PLACE, begin_anew
 from app.staff import shell
 from app.staff.announcements import KEY as ANNOUNCED
 from app.staff.announcements import announce
-from app.staff.auth import passkeys, services, tries
+from app.staff.auth import services, tries
+from app.staff.auth.factors import passkeys
 from app.staff.auth.guard import Member, member, member_required
 from app.staff.auth.places import note_place
 from app.staff.auth.provider_rules import provider_of_staff

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 
-from app.orders.contact_points import email_key, number_key, number_keys, pasted_contact, reference
+from app.orders.contacts.contact_points import email_key, number_key, number_keys, pasted_contact, reference
 from app.orders.records import OrderRecord
 from app.orders.search_words import phone_end
 from app.tracking.ingest.identity import normalised_number

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.core.i18n.words import amount, country_name
-from app.orders.contact_points import reference
+from app.orders.contacts.contact_points import reference
 from app.orders.document.notes import Note, note_of
 from app.orders.queries import by_id
 from app.orders.records import OrderContactRecord, OrderLineRecord, OrderRecord

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from app.orders.contact_points import email_key, pasted_contact, phone_key, reference
+from app.orders.contacts.contact_points import email_key, pasted_contact, phone_key, reference
 from app.orders.lookup.links import order_of_link
 from app.orders.queries import by_id
 from app.orders.records import OrderRecord

@@ -16,7 +16,8 @@ from app.core.tokens import seal, unseal
 from app.core.web import db_session, see_other, settings
 from app.orders.lookup.sessions import of_staff
 from app.staff.announcements import announce
-from app.staff.auth import passwords, second_factor, services, tries
+from app.staff.auth import passwords, services, tries
+from app.staff.auth.factors import second_factor
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.places import session_rows
 from app.staff.auth.roles import Permission

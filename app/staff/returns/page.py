@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.i18n.words import local_day
-from app.orders.contact_points import reference
+from app.orders.contacts.contact_points import reference
 from app.orders.records import OrderLineRecord
 from app.returns.elsewhere.ledger import given_back_elsewhere
 from app.returns.policy.order_facts import gone_units, policy_of

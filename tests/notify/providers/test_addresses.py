@@ -25,7 +25,7 @@ from app.notify.providers.sendgrid.send import SendGridSender, matched
 from app.notify.providers.smtp.mime import as_bytes
 from app.notify.send.claim import hand_over
 from app.notify.send.outcomes import FailureVerdict, SendFailure, in_words
-from app.orders.contact_points import email_key
+from app.orders.contacts.contact_points import email_key
 from tests.conftest import SECRET
 from tests.notify.build import NOON
 from tests.notify.providers.test_providers import MAIL, Mailbox, now, sendgrid, server

@@ -17,7 +17,7 @@ from app.notify.texts.documents import checked
 from app.notify.texts.language import BadText
 from app.notify.texts.lint import TextScene, remarks, tidied
 from app.notify.texts.own import own_body
-from app.notify.texts.samples import sample_facts
+from app.notify.texts.trying.samples import sample_facts
 from app.notify.texts.variables import editable
 from tests.notify.build import facts
 from tests.notify.texts.test_usual import scene

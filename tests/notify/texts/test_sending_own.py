@@ -19,10 +19,10 @@ from app.notify.models import BrandMessages, Message
 from app.notify.providers.ports import Outgoing
 from app.notify.render.gsm7 import segments
 from app.notify.texts import documents
-from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TEXT, TextKey
 from app.notify.texts.stages import USUAL, change_stages, restore_stages, stages_of, stages_place
-from app.notify.texts.trial import MOST, TrialRequest, trial
+from app.notify.texts.trying.preview import preview
+from app.notify.texts.trying.trial import MOST, TrialRequest, trial
 from app.notify.texts.usual import usual_text
 from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared
 from tests.rounds import heard

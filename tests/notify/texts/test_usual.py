@@ -12,7 +12,7 @@ from app.notify.render.mails.texts import TEXTS, stop_hint, text
 from app.notify.render.words import tongue
 from app.notify.texts.lint import TextScene, remarks, tidied
 from app.notify.texts.own import own_body, own_content
-from app.notify.texts.samples import sample_facts, sample_shop
+from app.notify.texts.trying.samples import sample_facts, sample_shop
 from app.notify.texts.usual import is_written_out, usual_text
 from app.notify.texts.variables import editable, variables_of
 from app.tracking.summary.stages import Stage

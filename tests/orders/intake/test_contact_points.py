@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.orders.contact_points import contact_key, email_key, number_key, phone_key
+from app.orders.contacts.contact_points import contact_key, email_key, number_key, phone_key
 
 TYPED = [
     "1001", "#1001", " 1001 ", "1 001", "1.001", "10-01", "no 1001", "No. 1001", "nº 1001", "Nº1001", "n.º 1001",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.orders.contact_points import (
+from app.orders.contacts.contact_points import (
     contact_key,
     email_key,
     mend_email,
@@ -13,7 +13,7 @@ from app.orders.contact_points import (
     pasted_contact,
     reference,
 )
-from app.orders.mail_addresses import BLANKS, DOTTED, NO_ADDRESS, SEVERAL, TAKEN_OUT, TWO_WAYS, seen
+from app.orders.contacts.mail_addresses import BLANKS, DOTTED, NO_ADDRESS, SEVERAL, TAKEN_OUT, TWO_WAYS, seen
 
 ANA = "ana@example.com"
 AS_WRITTEN = [

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from app.orders.contact_points import (
+from app.orders.contacts.contact_points import (
     SERVED,
     contact_key,
     mend_phone,
@@ -18,8 +18,8 @@ from app.orders.contact_points import (
     phone_key,
     typed_phone,
 )
-from app.orders.dialling import is_mobile
-from app.orders.phones import AMBIGUOUS, EXTENSION, ROUNDED, UNREADABLE
+from app.orders.contacts.dialling import is_mobile
+from app.orders.contacts.phones import AMBIGUOUS, EXTENSION, ROUNDED, UNREADABLE
 
 MEXICO, BUENOS_AIRES, SAO_PAULO, SPAIN = "+525512345678", "+5491112345678", "+5511981234567", "+34600111222"
 WRITTEN = [

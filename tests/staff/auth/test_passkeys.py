@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.db import transaction
-from app.staff.auth import passkey_views, passwords, recovery, second_factor
-from app.staff.auth.passkeys import relying_party
+from app.staff.auth import passwords
+from app.staff.auth.factors import passkey_views, recovery, second_factor
+from app.staff.auth.factors.passkeys import relying_party
 from app.staff.models import Passkey, RecoveryCode, StaffUser
 from tests.conftest import SECRET
 from tests.staff.auth.authenticator import Authenticator

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.settings import Settings
 from app.core.tokens import seal
-from app.staff.auth import passwords, second_factor
+from app.staff.auth import passwords
+from app.staff.auth.factors import second_factor
 from app.staff.models import StaffUser
 from tests.at_once import at_once
 from tests.conftest import SECRET

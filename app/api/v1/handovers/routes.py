@@ -15,7 +15,7 @@ from app.core.settings import clear
 from app.core.settings.customers import HandoverSettings
 from app.core.tokens import digest
 from app.core.web import settings
-from app.orders.contact_points import email_key
+from app.orders.contacts.contact_points import email_key
 from app.orders.document.fields import LongWord
 from app.orders.handover.tokens import LIFE, Visit, sign
 from app.orders.handover.ways_in import safe_path

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.orders.contact_points import phone_country
+from app.orders.contacts.contact_points import phone_country
 from app.orders.document.mending.goods import mend_lines, mend_parcels, mend_place
 from app.orders.document.mending.money import mend_given_back, mend_payments, mend_totals, payment_state
 from app.orders.document.mending.numbers import flag, shown_day, shown_instant

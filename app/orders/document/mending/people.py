@@ -7,12 +7,12 @@ from typing import Any
 from babel import Locale
 from babel.core import get_global
 
-from app.orders.contact_points import phone_key
+from app.orders.contacts.contact_points import phone_key
+from app.orders.contacts.mail_addresses import mend_email
 from app.orders.document.fields import COUNTRIES
 from app.orders.document.mending.numbers import consent
 from app.orders.document.mending.texts import Mended, Mender, plain, shown
 from app.orders.document.notes import NoteKind
-from app.orders.mail_addresses import mend_email
 
 _TEXT, _WORD = shown(300), shown(64)
 # As systems and people write what ISO 3166-1 writes in another way.

@@ -15,7 +15,7 @@ from app.core.errors import Conflict
 from app.core.web import database, db_session, see_other, settings
 from app.notify.kinds import Channel
 from app.notify.providers.ports import Outgoing, header
-from app.orders.phones import phone_key
+from app.orders.contacts.phones import phone_key
 from app.staff.announcements import announce
 from app.staff.auth.guard import member
 from app.staff.settings.connections import page

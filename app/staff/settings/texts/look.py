@@ -9,7 +9,7 @@ from flask import Response, render_template
 from app.core.drawing import colour
 from app.notify.kinds import Channel
 from app.notify.providers.ports import Outgoing
-from app.notify.texts.preview import TextPreview
+from app.notify.texts.trying.preview import TextPreview
 
 # The mail's own styles are inline; nothing in it may act, load from elsewhere or lead anywhere.
 FRAME_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"

@@ -18,9 +18,9 @@ from app.notify.texts import documents
 from app.notify.texts.faults import faults_lately
 from app.notify.texts.here import config_here, languages_of_texts
 from app.notify.texts.lint import TextRemark, TextScene, remarks
-from app.notify.texts.samples import sample_facts
 from app.notify.texts.shelf import TextKey, texts_in_force
 from app.notify.texts.stages import always_sent, stages_of, stages_place
+from app.notify.texts.trying.samples import sample_facts
 from app.notify.texts.usual import STANDARD, dressed, standard_values
 from app.notify.texts.variables import editable, variables_of
 from app.staff.messages.words import channel_words, kind_words

@@ -17,10 +17,10 @@ from app.notify.send.codes import send_now
 from app.notify.texts import documents
 from app.notify.texts.here import config_here, mailer_here
 from app.notify.texts.language import BadText
-from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TextKey
 from app.notify.texts.stages import always_sent, change_stages, restore_stages, stages_of
-from app.notify.texts.trial import TrialRequest, trial
+from app.notify.texts.trying.preview import preview
+from app.notify.texts.trying.trial import TrialRequest, trial
 from app.staff.announcements import announce
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission

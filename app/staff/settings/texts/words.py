@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.i18n.locale import get_locale
 from app.notify.render.render import LONGEST, NAMES
 from app.notify.texts.language import BadText, clean, read_text
-from app.notify.texts.trial import NoTrial
+from app.notify.texts.trying.trial import NoTrial
 
 GROUPS = {
     "order": _l("Order"),

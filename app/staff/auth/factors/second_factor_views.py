@@ -16,10 +16,11 @@ from app.core.web import db_session, see_other, settings
 from app.orders.lookup.sessions import end_of_staff, of_staff, renew, session_id
 from app.returns.labels.codes import qr_svg
 from app.staff.announcements import announce
-from app.staff.auth import passkeys, passwords, recovery, second_factor, services, tries
+from app.staff.auth import passwords, services, tries
+from app.staff.auth.factors import passkeys, recovery, second_factor
+from app.staff.auth.factors.passkey_views import MAKE, PROVE, party, show_codes
+from app.staff.auth.factors.passkey_views import ask as ask_passkey
 from app.staff.auth.guard import lacks_own_password, lacks_second_factor, member, member_required
-from app.staff.auth.passkey_views import MAKE, PROVE, party, show_codes
-from app.staff.auth.passkey_views import ask as ask_passkey
 from app.staff.auth.places import session_rows
 from app.staff.auth.provider_rules import is_connected, provider_of_staff
 from app.staff.auth.sign_in_views import welcome

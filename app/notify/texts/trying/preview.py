@@ -25,8 +25,8 @@ from app.notify.send.outgoing import rendered_anyway
 from app.notify.texts.documents import scene_of, usual_of
 from app.notify.texts.lint import tidied
 from app.notify.texts.own import own_body
-from app.notify.texts.samples import sample_facts
 from app.notify.texts.shelf import TextKey
+from app.notify.texts.trying.samples import sample_facts
 from app.notify.texts.usual import dressed
 from app.orders.records import OrderRecord
 from app.returns.records import RefundRecord, ReturnRecord

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from app.core.tokens import CROCKFORD, read_ref
-from app.orders.dialling import is_mobile, one_line, region_of
-from app.orders.mail_addresses import email_key, mend_email, one_address, seen
-from app.orders.phones import MAX_INPUT, mend_phone, one_number, phone_key
+from app.orders.contacts.dialling import is_mobile, one_line, region_of
+from app.orders.contacts.mail_addresses import email_key, mend_email, one_address, seen
+from app.orders.contacts.phones import MAX_INPUT, mend_phone, one_number, phone_key
 
 # Other rooms ask here, whatever file an answer is made in.
 __all__ = [

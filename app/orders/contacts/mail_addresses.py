@@ -6,7 +6,7 @@ from itertools import groupby
 from urllib.parse import unquote
 
 from app.core.settings.domains import checked_address
-from app.orders.phones import MAX_INPUT
+from app.orders.contacts.phones import MAX_INPUT
 
 NO_ADDRESS = "No e-mail address that mail can be sent to"
 TAKEN_OUT = "Written with more than an address: {address} is used"

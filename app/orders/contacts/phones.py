@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from app.orders.dialling import is_mobile, readings
+from app.orders.contacts.dialling import is_mobile, readings
 
 # The longest that an e-mail address can be (RFC 5321); no phone number comes near it.
 MAX_INPUT = 254

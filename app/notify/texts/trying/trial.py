@@ -17,8 +17,8 @@ from app.notify.preferences.suppression import ALL, is_suppressed, recipient_key
 from app.notify.providers.ports import Outgoing, header
 from app.notify.render.words import read_address, tongue
 from app.notify.send.config import MailConfig
-from app.notify.texts.preview import preview
 from app.notify.texts.shelf import TextKey
+from app.notify.texts.trying.preview import preview
 from app.orders.records import OrderContactRecord
 
 ACTION, MOST, SPAN = "text.tested", 10, timedelta(hours=1)

@@ -14,9 +14,9 @@ from app.core.tokens import seal
 from app.core.web import db_session, see_other, settings
 from app.orders.lookup.sessions import end_of_staff, renew, session_id
 from app.staff.announcements import announce
-from app.staff.auth import passkeys, recovery
+from app.staff.auth.factors import passkeys, recovery
+from app.staff.auth.factors.passkeys import RelyingParty
 from app.staff.auth.guard import lacks_own_password, member, member_required
-from app.staff.auth.passkeys import RelyingParty
 from app.staff.auth.sign_in_views import own_path, welcome
 from app.staff.confirmation import Confirmation
 from app.staff.models import Passkey, StaffUser
@@ -32,7 +32,7 @@ MAKE, PROVE, ALONE = "passkey_make", "passkey_prove", "passkey_alone"
 @member_required
 def add() -> ResponseReturnValue:
     """Keep the passkey that the browser has made. The first second factor ends the sessions opened without one."""
-    from app.staff.auth.second_factor_views import account_page
+    from app.staff.auth.factors.second_factor_views import account_page
 
     name, challenged = request.form.get("name", "").strip(), taken(MAKE)
     if not name:
@@ -106,7 +106,7 @@ def codes() -> ResponseReturnValue:
 @bp.post("/sign-in/code/passkey")
 def prove() -> ResponseReturnValue:
     """The second factor by a passkey, after a right password."""
-    from app.staff.auth.second_factor_views import ask_page, halfway
+    from app.staff.auth.factors.second_factor_views import ask_page, halfway
 
     user_id = halfway()
     if user_id is None:

@@ -18,7 +18,7 @@ from app.orders.intake.results import TakenOrder
 from app.orders.records import OrderLineRecord
 from app.tracking.carriers.assigning import name_by_scans, parcels_of_scans, unsure_numbers
 from app.tracking.carriers.renaming import rename_parcels
-from app.tracking.document_parcels import DocumentParcel
+from app.tracking.documents.document_parcels import DocumentParcel
 from app.tracking.ingest.numbers import read_numbers
 from app.tracking.locking import LockedShipments, Number
 from app.tracking.models import Shipment, ShipmentLine

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
 from app.core.tokens import seal, unseal
-from app.staff.auth import passkeys, recovery, services, tries
+from app.staff.auth import services, tries
+from app.staff.auth.factors import passkeys, recovery
 from app.staff.models import StaffUser
 
 # RFC 6238, and what every authenticator does without asking.

@@ -1,0 +1,1 @@
+"""How a customer can be reached: addresses and numbers, read, compared and dialled."""
