@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.hour.person import Person, colour
+from tests.browser.hour.setting_up import describes
 
 NAME, HOST, ACCENT = "Casa Norte", "norte.localhost", "#0b5cad"
 BRAND = {
@@ -27,12 +28,7 @@ def makes_it(person: Person, logo: Path) -> None:
     person.types("Name", NAME)
     person.types("Key", "norte")
     person.presses("Add")
-    for label, words in BRAND.items():
-        person.types(label, words)
-    person.takes("Logo", logo)
-    person.previews(ACCENT)
-    person.presses("Save")
-    person.sees("Saved. Customers see it from now on.")
+    describes(person, BRAND, logo, ACCENT)
     person.reads()
 
 

@@ -1,5 +1,6 @@
 """The stations of setting a shop up: each begins at the checklist, and says itself that it is done."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,15 +62,20 @@ def signs_in(person: Person, printed: str) -> None:
     person.sees("Set up your shop")
 
 
+def describes(person: Person, brand: Mapping[str, str], logo: Path, accent: str) -> None:
+    """A brand's own page: what it says of itself, its logo and colour, seen in the preview, then saved."""
+    for label, words in brand.items():
+        person.types(label, words)
+    person.takes("Logo", logo)
+    person.previews(accent)
+    person.presses("Save")
+    person.sees("Saved. Customers see it from now on.")
+
+
 def names_the_shop(person: Person, logo: Path) -> None:
     """What the shop says of itself, its colour and logo: seen in the preview, then saved."""
     person.presses("Name your shop")
-    for label, words in BRAND.items():
-        person.types(label, words)
-    person.takes("Logo", logo)
-    person.previews(ACCENT)
-    person.presses("Save")
-    person.sees("Saved. Customers see it from now on.")
+    describes(person, BRAND, logo, ACCENT)
     person.goes_home()
     person.sees_done("Name your shop")
 
