@@ -16,7 +16,7 @@ from app.notify.kinds import KINDS, SMS_BY_DEFAULT, Channel, Purpose
 from app.notify.models import Attempt, BrandMessages, Message, WithheldMessage
 from app.notify.plan import route
 from app.notify.plan.caps import Spent, capped
-from app.notify.plan.explaining import why
+from app.notify.plan.explaining import NO_NEWS, why
 from app.notify.send import context
 from app.notify.send.outcomes import WORDS, fault, in_words
 from app.orders.models import Order
@@ -60,6 +60,13 @@ def test_why_says_what_was_sent_and_what_was_not(session: Session, order: Order,
     assert "[history]" in result.output
     assert "ana@example.com" not in result.output
     assert app.test_cli_runner().invoke(args=["portal", "messages", "why", "nope"]).exit_code == 1
+
+
+def test_why_says_so_where_nothing_was_news(session: Session, app: Flask) -> None:
+    an_order(session, "1003", now=NOON, status="shipped")
+    session.commit()
+    result = app.test_cli_runner().invoke(args=["portal", "messages", "why", "1003"])
+    assert [line.strip() for line in result.output.splitlines()[1:]] == [NO_NEWS]
 
 
 def test_why_tells_what_was_decided_then_and_not_what_would_be_now(session: Session, order: Order) -> None:

@@ -17,9 +17,20 @@ from app.notify.render.links import shown_recipient
 from app.notify.send.outcomes import in_words
 from app.orders.records import OrderRecord
 
+# An order without any event came when it was news no more (app/orders/intake/news.py).
+NO_NEWS = (
+    "nothing has been said of it: an order that is on its way, finished or cancelled when it first comes is no news. "
+    "Its parcels are told of from their next scan on."
+)
+
 
 def why(session: Session, order: OrderRecord) -> Iterator[str]:
     """The order's events, the oldest first, each with what was said of it; then what nobody's event asked for."""
+    lines = list(_lines(session, order))
+    yield from lines or [NO_NEWS]
+
+
+def _lines(session: Session, order: OrderRecord) -> Iterator[str]:
     zone = order.brand.time_zone
     written, withheld, unheard = _written(session, order), _withheld(session, order), _unheard(session, order)
     for event in session.scalars(
