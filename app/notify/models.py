@@ -18,7 +18,8 @@ class Message(Model):
     in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports. ``lease_until``:
     until when a claim holds, or when a message in doubt is looked at. ``repeats``: how often it went again in doubt.
     ``readdressed``: it goes to an address on no file, which a person at the shop gave, and opens no order.
-    ``text_fault``: why the shop's own text was not used for it, where it has one.
+    ``text_fault``: why the shop's own text was not used for it, where it has one: a sentence to be translated, with its
+    ``text_fault_values``; without these as it was said, in English.
     """
 
     __tablename__ = "message"
@@ -83,6 +84,7 @@ class Message(Model):
     requested_by: Mapped[str | None]
     readdressed: Mapped[bool] = mapped_column(server_default=sql("false"))
     text_fault: Mapped[str | None]
+    text_fault_values: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     rank: Mapped[int] = mapped_column(server_default="0")
     receipts: Mapped[Documents] = mapped_column(server_default=sql("'[]'"))
 

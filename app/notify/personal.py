@@ -91,14 +91,15 @@ _MESSAGE = TableClaim(
     ended=_left,
     plain="""id public_id dedup_key event_id order_id shipment_id return_id kind purpose channel locale brand_key state
         reason created_at happened_at valid_until next_try_at lease_until attempts repeats provider provider_id
-        accepted_at delivered_at settled_at resent_from readdressed rank receipts
-        text_fault""",
+        accepted_at delivered_at settled_at resent_from readdressed rank receipts""",
     staff="requested_by",
     hidden="recipient_hash body_hash attempt_token",
     personal={
         "recipient": Use("Where it went", ""),
         "subject": Use("Its subject", NOTHING),
         "text": Use("What it said", NOTHING),
+        "text_fault": Use("Why the shop's own words were not used", NOTHING),
+        "text_fault_values": Use("What of them could not be used", NOTHING),
         "facts": Use("What it was made from", {}),
     },
     of=_message,

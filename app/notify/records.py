@@ -14,7 +14,8 @@ class MessageRecord(Record):
     in place of every secret; ``body_hash`` is of what left. ``rank`` orders the provider's reports. ``lease_until``:
     until when a claim holds, or when a message in doubt is looked at. ``repeats``: how often it went again in doubt.
     ``readdressed``: it goes to an address on no file, which a person at the shop gave, and opens no order.
-    ``text_fault``: why the shop's own text was not used for it, where it has one.
+    ``text_fault``: why the shop's own text was not used for it, where it has one: a sentence to be translated, with its
+    ``text_fault_values``; without these as it was said, in English.
     """
 
     __table__ = Message.__table__
@@ -52,6 +53,7 @@ class MessageRecord(Record):
     requested_by: Read[str | None]
     readdressed: Read[bool]
     text_fault: Read[str | None]
+    text_fault_values: Read[dict[str, Any] | None]
     receipts: Read[list[dict[str, Any]]]
 
 

@@ -230,7 +230,8 @@ def _labels(session: Session) -> Iterator[Checked]:
 def _own_texts(session: Session) -> Iterator[Checked]:
     """Texts of a shop's own that gave way to the standard ones lately."""
     for one in faults_lately(session, now=utcnow()):
-        what = f"The text {one.key.name} of «{one.brand}» could not be used {one.count} times in a week: {one.reason}"
+        which = f"The text {one.key.name} of «{one.brand}»"
+        what = f"{which} could not be used {one.count} times in a week: {one.last.words()}"
         yield Checked(CheckVerdict.NOTE, what, "The standard text was sent. See paradero messages text check.")
 
 

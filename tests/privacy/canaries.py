@@ -191,6 +191,7 @@ def _messages(session: Session, order: Order, *, now: datetime) -> None:
     )
     sent.facts, sent.state, sent.subject, sent.text = {"note": c["told"]}, "accepted", c["told"], f"Hola {NAME}"
     sent.provider, sent.provider_id = "sendgrid", "sg-1"
+    sent.text_fault, sent.text_fault_values = "There is no “%(name)s” here.", {"name": c["told"]}
     waiting = Message(
         public_id="kanariwaits", dedup_key="2", channel="sms", recipient=PHONE, recipient_hash=sms, **usual
     )

@@ -123,6 +123,14 @@ def test_what_waits_never_leaves_and_a_stop_still_holds(session: Session, path: 
     assert session.scalar(select(func.count()).select_from(Suppression)) == 1
 
 
+def test_why_the_shops_own_words_were_not_used_goes_with_the_person(session: Session, path: Path) -> None:
+    settle(session, now=NOW)
+    faults = text("select count(*), count(text_fault), count(text_fault_values) from message")
+    assert session.execute(faults).one()[1:] == (1, 1)
+    erase(session, path)
+    assert session.execute(faults).one()[1:] == (0, 0)
+
+
 def test_forty_late_words_of_every_kind_bring_nobody_back(session: Session, path: Path) -> None:
     order = settle(session, now=NOW)
     erase(session, path)

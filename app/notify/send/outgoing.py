@@ -29,7 +29,7 @@ from app.notify.render.words import Tongue, defused, tongue
 from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.parcels import items_of, page_of, parcel_of
 from app.notify.send.support_facts import address_lines, case_of, pickup_of
-from app.notify.texts.language import BadText
+from app.notify.texts.faults import TextMisfit, misfit_of
 from app.notify.texts.own import own_body
 from app.orders.records import OrderRecord
 from app.returns.points.chosen import chosen_point
@@ -49,7 +49,8 @@ LINKED = frozenset(KINDS) - {"withdrawal.received"} - frozenset(TO_SHOP.values()
 
 def outgoing_of(message: Message, rows: MessageRows, config: MailConfig, book: LinkBook) -> Outgoing:
     """Render one message that is about to leave; what is said is kept in its row, without the secrets of its links."""
-    outgoing, message.text_fault = rendered_anyway(message, rows, config, book)
+    outgoing, misfit = rendered_anyway(message, rows, config, book)
+    message.text_fault, message.text_fault_values = misfit.columns if misfit else (None, None)
     message.subject, message.text = outgoing.subject or None, without_secrets(outgoing.text)
     message.body_hash = digest(outgoing.text)
     return outgoing
@@ -62,7 +63,7 @@ def rendered(message: AnyMessage, rows: MessageRows, config: MailConfig, book: L
 
 def rendered_anyway(
     message: AnyMessage, rows: MessageRows, config: MailConfig, book: LinkBook
-) -> tuple[Outgoing, str | None]:
+) -> tuple[Outgoing, TextMisfit | None]:
     """The same, and why the shop's own text could not be used for it: then the portal's is."""
     config = config.of(rows.brand(message.brand_key))
     t = tongue(message.locale, zone_of_message(message, rows), config.languages)
@@ -77,8 +78,7 @@ def rendered_anyway(
         # A customer waits for the news, and not for its words.
         if own is None:
             raise
-        fault = str(error) if isinstance(error, BadText) else type(error).__name__
-        return make(message, facts, rows, config, t, None), fault
+        return make(message, facts, rows, config, t, None), misfit_of(error)
 
 
 OwnText = Mapping[str, Any] | None

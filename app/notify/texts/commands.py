@@ -119,8 +119,8 @@ def preview_command(
     click.echo(shown.outgoing.text)
     if channel == Channel.SMS:
         click.echo(f"({shown.signs} of {shown.room} signs, {shown.segments} to pay for)", err=True)
-    if shown.fault:
-        click.echo(f"For this order the standard text is sent: {shown.fault}", err=True)
+    if shown.misfit:
+        click.echo(f"For this order the standard text is sent: {shown.misfit.words()}", err=True)
     if html:
         html.write_text(shown.outgoing.html, encoding="utf-8")
 

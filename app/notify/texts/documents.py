@@ -34,6 +34,14 @@ class ShownText:
     remarks: list[TextRemark]
 
 
+class TextRefused(Invalid):
+    """The text cannot be put in force; ``remarks`` are those that refuse it, for whoever reads another language."""
+
+    def __init__(self, refusals: list[TextRemark]) -> None:
+        super().__init__([Fault(f"/{remark.field}", remark.words()) for remark in refusals])
+        self.remarks = refusals
+
+
 def scene_of(session: Session, brand: str, key: TextKey, config: MailConfig) -> TextScene:
     """What a text is for. Raises NotFound where a brand, a kind, a channel or a language is not there."""
     record = named_brand(session, brand)
@@ -56,10 +64,10 @@ def usual_of(scene: TextScene) -> dict[str, Any]:
 
 
 def checked(document: Mapping[str, Any], *, scene: TextScene) -> dict[str, Any]:
-    """The document as it is kept. Raises Invalid with everything that refuses it."""
+    """The document as it is kept. Raises TextRefused with everything that refuses it."""
     refusals = [remark for remark in remarks(document, scene) if remark.refuses]
     if refusals:
-        raise Invalid([Fault(f"/{remark.field}", remark.words()) for remark in refusals])
+        raise TextRefused(refusals)
     return tidied(document, scene)
 
 

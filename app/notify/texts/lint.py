@@ -61,9 +61,9 @@ class TextRemark:
     values: Mapping[str, object] = member(default_factory=dict)
     refuses: bool = True
 
-    def words(self, translate: Callable[[str], str] | None = None) -> str:
+    def words(self, translate: Callable[..., str] | None = None) -> str:
         """The sentence, in English or as ``translate`` puts it."""
-        return (translate(self.sentence) if translate else self.sentence) % self.values
+        return translate(self.sentence, **self.values) if translate else self.sentence % self.values
 
 
 @dataclass(frozen=True, slots=True)

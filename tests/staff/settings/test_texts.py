@@ -16,6 +16,8 @@ from tests.notify.build import an_order, some_messages
 from tests.staff.browsers import audited, browser, member
 
 PAGE = "/staff/settings/messages"
+SPANISH = {"Accept-Language": "es"}
+TWO_TEXTS = "With these facts it would take %(count)s texts."
 MAIL = f"{PAGE}/demo/shipment.delivered/email/es"
 SMS = f"{PAGE}/demo/shipment.delivered/sms/es"
 OWN = {"subject": "Ya está: {{ number }}", "headline": "Entregado", "lead": "Gracias.\nHasta pronto.", "button": "Ver"}
@@ -75,6 +77,17 @@ def test_what_refuses_a_text_stands_at_its_field_and_what_was_typed_stays(admin:
     assert in_force(session) == {}
 
 
+def test_an_earlier_choice_of_stages_that_names_what_is_gone_is_not_brought_back(
+    admin: FlaskClient, session: Session, now: datetime
+) -> None:
+    place = versions.SettingPlace("demo", versions.SettingKind("stages", dict))
+    for document in ({"mails_off": ["order.gone_by_now"]}, {"mails_off": []}):
+        versions.save(session, place, document, by="ada@shop.example", now=now)
+    session.commit()
+    refused = admin.post(f"{PAGE}/demo/stages/versions/1", data={"expected": "2"}, headers=SPANISH)
+    assert refused.status_code == 422 and "Esta versión nombra algo que ya no existe" in refused.text
+
+
 def test_another_language_is_there_to_begin_from(admin: FlaskClient) -> None:
     page = admin.get(f"{MAIL}?from=en").text
     assert "To send something back" in page and "Begin from another language" in page
@@ -115,10 +128,59 @@ def test_a_test_goes_to_ones_own_address_through_the_provider(admin: FlaskClient
 
 def test_a_text_that_gave_way_is_told(admin: FlaskClient, session: Session, now: datetime) -> None:
     some_messages(session, 2, channel="sms", kind="shipment.delivered", created_at=now)
-    session.execute(update(Message).values(text_fault="With these facts it would take 2 texts."))
+    session.execute(update(Message).values(text_fault=TWO_TEXTS, text_fault_values={"count": 2}))
     session.commit()
     assert "1 text gave way" in admin.get("/staff/settings").text
     assert "With these facts it would take 2 texts." in admin.get(PAGE).text
+    assert "Con estos datos ocuparía 2 SMS." in admin.get(PAGE, headers=SPANISH).text
+
+
+def test_a_reason_that_a_release_before_has_kept_is_told_as_it_was_said(
+    admin: FlaskClient, session: Session, now: datetime
+) -> None:
+    some_messages(session, 1, channel="sms", kind="shipment.delivered", created_at=now)
+    session.execute(update(Message).values(text_fault="An “if” has no end: write {% endif %} after it. 5 %(x)s"))
+    session.commit()
+    for headers in ({}, SPANISH):
+        assert "write {% endif %} after it. 5 %(x)s" in admin.get(PAGE, headers=headers).text
+
+
+@pytest.mark.parametrize("look", ["desktop", "bare", "plain", "phone-dark"])
+def test_a_preview_says_in_the_readers_language_why_an_order_gets_the_standard_text(
+    admin: FlaskClient, session: Session, now: datetime, look: str
+) -> None:
+    an_order(session, now=now)
+    session.commit()
+    failing = {"look": look, "order": "1001", "lead": "{{ x }} <b>"}
+    spanish = admin.post(f"{MAIL}/look", data=OWN | failing, headers=SPANISH)
+    assert "Para este pedido se envía el texto normal: Aquí no hay «x»." in spanish.text
+    assert "Hasta pronto." not in spanish.text and 'lang="es-ES">Para este pedido' in spanish.text
+    english = admin.post(f"{MAIL}/look", data=OWN | failing)
+    assert "For this order the standard text is sent: There is no “x” here." in english.text
+    text = admin.post(f"{SMS}/look", data=failing | {"body": "{{ number }} " + "ab " * 60}, headers=SPANISH).text
+    assert "se envía el texto normal: Con estos datos ocuparía 2 SMS." in text
+    assert "texto normal" not in admin.post(f"{MAIL}/look", data=OWN | {"order": "1001"}, headers=SPANISH).text
+
+
+def test_a_sentence_with_percent_signs_and_no_values_is_said_in_each_language(admin: FlaskClient) -> None:
+    endless = OWN | {"lead": "{% if number %}"}
+    for headers, words in (({}, "write {% endif %} after it"), (SPANISH, "escribe {% endif %} después")):
+        assert words in admin.post(f"{MAIL}/check", data=endless, headers=headers).text
+        assert words in admin.post(f"{MAIL}/look", data=endless, headers=headers).text
+
+
+def test_an_earlier_text_that_is_refused_by_now_says_why_in_the_readers_language(
+    admin: FlaskClient, session: Session, now: datetime
+) -> None:
+    place = versions.SettingPlace("demo", TEXT, "shipment.delivered/email/es")
+    # As if it had been saved by a release that knew more.
+    for document in (OWN | {"lead": "{{ gone_by_now }}"}, OWN):
+        versions.save(session, place, document, by="ada@shop.example", now=now)
+    session.commit()
+    refused = admin.post(f"{MAIL}/versions/1", data={"expected": "2"}, headers=SPANISH)
+    assert refused.status_code == 422 and "Texto principal: Aquí no hay «gone_by_now»." in refused.text
+    assert "Main text: There is no “gone_by_now” here." in admin.post(f"{MAIL}/versions/1", data={"expected": "2"}).text
+    assert in_force(session)["shipment.delivered/email/es"]["lead"] == OWN["lead"]
 
 
 def test_what_is_not_there_is_not_found(admin: FlaskClient) -> None:

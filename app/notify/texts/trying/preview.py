@@ -23,6 +23,7 @@ from app.notify.render.words import tongue
 from app.notify.send.config import MailConfig, without_secrets
 from app.notify.send.outgoing import rendered_anyway
 from app.notify.texts.documents import scene_of, usual_of
+from app.notify.texts.faults import TextMisfit
 from app.notify.texts.lint import tidied
 from app.notify.texts.own import own_body
 from app.notify.texts.shelf import TextKey
@@ -40,22 +41,22 @@ NUMBER = "a-preview-of-a-text"
 class TextPreview:
     """A message as it would leave, without the secrets of its links; ``order`` is empty where it is made up.
 
-    ``fault`` says why the shop's own text could not be used for this order. ``signs`` and ``segments`` are those of
+    ``misfit`` says why the shop's own text could not be used for this order. ``signs`` and ``segments`` are those of
     what would leave: how much of a text's ``room`` it takes, and how many texts the network would bill.
     """
 
     outgoing: Outgoing
     order: str
-    fault: str | None
+    misfit: TextMisfit | None
     signs: int
     segments: int
     room: int = SINGLE
 
 
-def _shown(outgoing: Outgoing, order: str = "", fault: str | None = None) -> TextPreview:
+def _shown(outgoing: Outgoing, order: str = "", misfit: TextMisfit | None = None) -> TextPreview:
     text, html = without_secrets(outgoing.text), without_secrets(outgoing.html)
     bare = replace(outgoing, reference=NUMBER, to="", text=text, html=html, headers={})
-    return TextPreview(bare, order, fault, septets(outgoing.text), segments(outgoing.text))
+    return TextPreview(bare, order, misfit, septets(outgoing.text), segments(outgoing.text))
 
 
 def preview(
@@ -107,8 +108,8 @@ def _of_order(
     rows = read(session, [draft])
     rows.own_texts[(draft.brand_key, key.name)] = dict(document)
     # Its book is never written: whoever looks at a preview gets no way into an order.
-    outgoing, fault = rendered_anyway(draft, rows, config, LinkBook(config, now))
-    return _shown(outgoing, rows.orders[draft.order_id or 0].number, fault)
+    outgoing, misfit = rendered_anyway(draft, rows, config, LinkBook(config, now))
+    return _shown(outgoing, rows.orders[draft.order_id or 0].number, misfit)
 
 
 def _draft(session: Session, brand: str, key: TextKey, number: str, now: datetime) -> Message:

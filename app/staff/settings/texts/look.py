@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 from flask import Response, render_template
+from flask_babel import gettext as _
 
 from app.core.drawing import colour
 from app.notify.kinds import Channel
-from app.notify.providers.ports import Outgoing
 from app.notify.texts.trying.preview import TextPreview
 
 # The mail's own styles are inline; nothing in it may act, load from elsewhere or lead anywhere.
@@ -21,12 +21,11 @@ _BODY = re.compile(r"<body\b[^>]*>")
 
 def framed(shown: TextPreview, look: str, language: str) -> Response:
     """The preview as a page of its own, shut in by its policy."""
-    outgoing = shown.outgoing
-    if outgoing.channel == Channel.SMS:
-        return page("text", language, shown=shown)
+    if shown.outgoing.channel == Channel.SMS:
+        return page("text", language, shown=shown, instead=_instead(shown))
     if look == "plain":
-        return page("plain", language, shown=shown)
-    return _sealed(_mail(outgoing, look))
+        return page("plain", language, shown=shown, instead=_instead(shown))
+    return _sealed(_mail(shown, look))
 
 
 def page(part: str, language: str, **facts: Any) -> Response:
@@ -35,20 +34,28 @@ def page(part: str, language: str, **facts: Any) -> Response:
     return _sealed(html)
 
 
+def _instead(shown: TextPreview) -> str:
+    """Why this is the standard text, in the reader's language; empty where it is the shop's own."""
+    if shown.misfit is None:
+        return ""
+    return _("For this order the standard text is sent: %(why)s", why=shown.misfit.words(_))
+
+
 def _colours() -> dict[str, str]:
     return {name: colour(name) for name in ("white", "ink", "sunken", "muted")}
 
 
-def _mail(outgoing: Outgoing, look: str) -> str:
-    html = outgoing.html
-    for one in outgoing.enclosed:
+def _mail(shown: TextPreview, look: str) -> str:
+    html = shown.outgoing.html
+    for one in shown.outgoing.enclosed:
         drawn = base64.b64encode(one.content).decode()
         html = html.replace(f"cid:{one.cid}", f"data:image/png;base64,{drawn}")
     # Whatever the reader's own screen is: the frame shows the one that was asked for.
     html = _DARK.sub("@media all" if look.endswith("dark") else "@media not all", html)
     html = _IMAGE.sub(_words_instead, html) if look == "bare" else html
     # What an inbox shows of it stands above, apart from the mail.
-    strip = render_template("staff/settings/texts/_strip.html", subject=outgoing.subject, colours=_colours())
+    about = {"subject": shown.outgoing.subject, "instead": _instead(shown), "colours": _colours()}
+    strip = render_template("staff/settings/texts/_strip.html", **about)
     return _BODY.sub(lambda begun: begun.group() + strip, html, count=1)
 
 

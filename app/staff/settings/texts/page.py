@@ -70,7 +70,11 @@ def stages_page(session: Session, brand: str, errors: Sequence[tuple[str | None,
         stages=stages,
         languages=[(code, language_name(code)) for code in languages_of_texts()],
         version=version,
-        faults=[(kind_words(one.key.kind), one) for one in faults_lately(session, now=utcnow()) if one.brand == brand],
+        faults=[
+            (kind_words(one.key.kind), one, one.last.words(_))
+            for one in faults_lately(session, now=utcnow())
+            if one.brand == brand
+        ],
         history=history_rows(session, stages_place(brand), label=_stage_label),
         restore=lambda number: url_for("texts.stages_back", brand=brand, version=number),
         errors=errors,

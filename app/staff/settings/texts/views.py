@@ -25,8 +25,8 @@ from app.staff.announcements import announce
 from app.staff.auth.guard import member, permission_required
 from app.staff.auth.roles import Permission
 from app.staff.settings.texts.look import framed, page
-from app.staff.settings.texts.page import Draft, stages_page, text_page
-from app.staff.settings.texts.words import note_fault, refusal
+from app.staff.settings.texts.page import Draft, said, stages_page, text_page
+from app.staff.settings.texts.words import field_words, note_fault, refusal
 
 bp = Blueprint("texts", __name__, url_prefix="/staff/settings/messages")
 guarded = permission_required(Permission.SETTINGS)
@@ -73,6 +73,8 @@ def stages_back(brand: str, version: int) -> ResponseReturnValue:
     try:
         with transaction(db_session()) as session:
             restore_stages(session, brand, version, by=member().actor, expected=_version(), now=utcnow())
+    except Invalid:
+        return _stages(brand, [(None, _("This version names what isn't there any more: choose anew."))]), 422
     except Conflict:
         return _stages(brand, [(None, _overtaken())]), 409
     except NotFound:
@@ -175,8 +177,9 @@ def back(brand: str, kind: str, channel: str, language: str, version: int) -> Re
                 session, brand, key, version,
                 by=member().actor, config=config_here(), expected=_version(), now=utcnow(),
             )  # fmt: skip
-    except Invalid as error:
-        sentences: list[tuple[str | None, str]] = [(None, one.detail) for one in error.faults]
+    except documents.TextRefused as error:
+        # The form holds the text in force, and not the one that was asked for: its fields are named and not pointed at.
+        sentences = [(None, f"{field_words(one.field)}: {said(one)}") for one in error.remarks]
         return _text(brand, key, None, sentences), 422
     except Conflict:
         return _text(brand, key, None, [(None, _overtaken())]), 409

@@ -22,7 +22,7 @@ FIELDS = {
     "subject": _l("Subject"),
     "preheader": _l("Preview beside the subject"),
     "headline": _l("Headline"),
-    "lead": _l("Text"),
+    "lead": _l("Main text"),
     "after": _l("Closing"),
     "button": _l("Words of the button"),
     "body": _l("Text"),
@@ -56,7 +56,7 @@ def language_name(code: str) -> str:
 def refusal(error: Exception) -> str:
     """Why a preview or a test is not possible, in the reader's language."""
     if isinstance(error, BadText | NoTrial):
-        return _(error.sentence) % error.values
+        return _(error.sentence, **error.values)
     return _("There is no such order of this brand, or nothing of this kind belongs to it.")
 
 
