@@ -1,71 +1,28 @@
-"""What the browser is told and keeps: the policy holds without a complaint, nothing is stored, nobody else is asked."""
+"""What the browser is told and keeps on single pages; the walks past all of them are watched, too (witness.py)."""
 
 import gzip
 import json
 import re
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Response, expect
+from playwright.sync_api import Response, expect
 from sqlalchemy import select
 
-from app.core.web import CSP
 from app.notify.models import SandboxMessage
 from app.pages.shell import HTMX_CONFIG
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
-from tests.browser.tour import tour
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-LISTEN = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-STORED = """async () => [
-  Object.keys(localStorage), Object.keys(sessionStorage), await caches.keys(),
-  (await indexedDB.databases()).map(one => one.name), (await navigator.serviceWorker.getRegistrations()).length,
-].flat()"""
 NOTE_STORING = """
   window.stored = [];
   const real = Storage.prototype.setItem;
   Storage.prototype.setItem = function (key, value) { window.stored.push(key); real.call(this, key, value); };
 """
-REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 BUDGET_BYTES = 45_000  # packed, as the server sends it
 BUDGET_REQUESTS = 10
-
-
-class Witness:
-    """Notes what the browser complains of, and whom it asks."""
-
-    def __init__(self, page: Page, home: str) -> None:
-        self.complaints: list[str] = []
-        self.strangers: list[str] = []
-        self._home = home
-        page.add_init_script(LISTEN)
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("response", self._response)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not REFUSED.search(message.text):
-            self.complaints.append(f"{message.location.get('url')}: {message.text}")
-
-    def _response(self, answer: Response) -> None:
-        if not answer.url.startswith((self._home, "data:")):
-            self.strangers.append(answer.url)
-        if answer.status >= 400 and answer.request.resource_type != "document":
-            self.complaints.append(f"{answer.url}: {answer.status}")
-
-
-def test_no_page_breaks_the_policy_or_leaves_anything_behind(portal: Portal, new_context: NewContext) -> None:
-    person = shopper(portal, new_context("es"), "es")
-    witness = Witness(person.page, portal.url)
-    policies: set[str] = set()
-    person.page.on("response", lambda answer: policies.add(_policy(answer)))
-    tour(person, lambda _name: None, "D-40001")
-    assert witness.complaints == []
-    assert witness.strangers == []
-    assert policies <= {CSP, ""}
-    assert person.page.evaluate(STORED) == [0]
 
 
 def test_not_even_for_a_moment_is_anything_stored(portal: Portal, new_context: NewContext) -> None:
@@ -131,9 +88,3 @@ def test_a_mistake_is_named_on_top_and_gets_the_focus(
     expect(person.page.locator(".errors")).to_be_focused()
     person.page.locator(".errors a").first.click()
     expect(person.page.locator("#number")).to_be_focused()
-
-
-def _policy(answer: Response) -> str:
-    if answer.request.resource_type != "document" or answer.request.frame.parent_frame:
-        return ""
-    return answer.headers.get("content-security-policy", "")

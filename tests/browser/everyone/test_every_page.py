@@ -19,6 +19,7 @@ from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 from tests.browser.staff_tour import staff_tour
 from tests.browser.tour import tour
+from tests.browser.witness import Witness
 from tests.house.routes.addresses import addresses
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -99,18 +100,21 @@ def assert_all_were_seen(portal: Portal, inspector: Inspector, *, console: bool)
 def test_every_customer_page_is_for_everyone(
     portal: Portal, new_context: NewContext, language: str, number: str
 ) -> None:
-    person = shopper(portal, new_context(language, bypass_csp=True), language)
+    person = shopper(portal, new_context(language), language)
+    witness = Witness(person.page, portal.url)
     inspector = Inspector(person.page, language)
     tour(person, inspector.look, number)
     further_pages(person, inspector.look, f"F{number}")
     assert not inspector.faults, "\n".join(inspector.faults)
     assert_all_were_seen(portal, inspector, console=False)
     assert PAGES.keys() <= inspector.statuses
+    witness.assert_nothing_was_broken_or_left()
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_page_of_the_console_is_for_everyone(portal: Portal, new_context: NewContext, language: str) -> None:
-    page = sign_in(new_context(language, bypass_csp=True), "admin", then="/staff/orders")
+    page = sign_in(new_context(language), "admin", then="/staff/orders")
+    witness = Witness(page, portal.url)
     inspector = Inspector(page, language)
     furnished(portal)  # before the tour, so that its lists have rows
     staff_tour(portal, page, inspector.look)
@@ -124,6 +128,7 @@ def test_every_page_of_the_console_is_for_everyone(portal: Portal, new_context: 
     console_states(portal, page, inspector.look)
     assert not inspector.faults, "\n".join(inspector.faults)
     assert_all_were_seen(portal, inspector, console=True)
+    witness.assert_nothing_was_broken_or_left()
 
 
 def test_the_exceptions_are_addresses_of_the_portal(portal: Portal) -> None:

@@ -17,8 +17,8 @@ from app.events.tries import CHUNK, LEASE
 from app.jobs import engine, rounds
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)  # the rows are made by the database's clock, which is behind this one
-POISON = 77
-DELIVERIES = 200
+POISON = 37
+DELIVERIES = 3 * CHUNK
 
 
 class Clock:
