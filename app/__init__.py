@@ -107,7 +107,7 @@ def create_app(settings: "Settings") -> "Flask":
     failpoints.from_env()
     app = web.Portal(__name__)
     app.config["SETTINGS"] = settings
-    app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    app.config["SECRET_KEY"] = settings.key
     app.extensions["database"] = Database(
         settings.database_url, pool_size=settings.web_threads + 1, key=app.config["SECRET_KEY"]
     )

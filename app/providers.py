@@ -132,7 +132,7 @@ def _carriers(settings: Settings, channel: Channel) -> list[registry.Declared]:
 
 def mail_config(settings: Settings) -> MailConfig:
     """The settings of messages without senders: all that pages need."""
-    key, mail_from = settings.secret_key.get_secret_value(), settings.mail_from
+    key, mail_from = settings.key, settings.mail_from
     sms_from = registry.texts_from(settings)
     in_doubt = {Channel.EMAIL: Choice(settings.mail_in_doubt), Channel.SMS: Choice(settings.text_in_doubt)}
     return MailConfig(

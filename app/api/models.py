@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from app.core.db import Document, Id, Instant, Model
+from app.core.tables.resealing import SEALED
 
 
 class ApiKey(Model):
@@ -53,7 +54,7 @@ class WebhookSubscription(Model):
     url: Mapped[str]
     kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
     # Sealed and not hashed as keys are: signing needs the clear text.
-    sealed_secrets: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    sealed_secrets: Mapped[list[str]] = mapped_column(ARRAY(Text), info=SEALED)
     created_at: Mapped[Instant]
     made_by: Mapped[str | None]
     disabled_at: Mapped[Instant | None]

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditRow
+from app.core.settings.key import each_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def _read_anchor(line: str, key: str) -> Anchor | None:
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return anchor if hmac.compare_digest(signature.encode(), _signature(document, key).encode()) else None
+    # An anchor of years ago was signed with the key of then.
+    made = (_signature(document, one).encode() for one in each_key(key))
+    return anchor if any([hmac.compare_digest(signature.encode(), one) for one in made]) else None
 
 
 def _signature(facts: dict[str, object], key: str) -> str:

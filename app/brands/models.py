@@ -51,7 +51,8 @@ class BrandAlias(Model):
 class BrandFile(Model):
     """A picture of a brand as we made it from what was sent; ``name`` is its address, and its bytes never change.
 
-    It stays when another takes its place: an earlier version of the brand may be brought back.
+    It stays when another takes its place: an earlier version of the brand may be brought back. What no version ever
+    named goes after a week (``files/unsaved``).
     """
 
     __tablename__ = "brand_file"

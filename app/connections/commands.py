@@ -114,7 +114,10 @@ def sample_command() -> None:
 
 @connect.command("reseal")
 def reseal_command() -> None:
-    """Seal everything with the SECRET_KEY of today; afterwards SECRET_KEY_PREVIOUS may go."""
+    """Seal everything that rests in the database with the SECRET_KEY of today.
+
+    What is only signed or hashed with the one before still needs SECRET_KEY_PREVIOUS: opt-outs, and who was erased.
+    """
     with _sessions()() as session, transaction(session):
         done = store.reseal(session, _changing())
     click.echo(f"{done} sealed again")

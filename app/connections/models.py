@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Document, Id, Instant, Model
+from app.core.tables.resealing import SEALED
 
 
 class ConnectedValue(Model):
@@ -18,7 +19,7 @@ class ConnectedValue(Model):
 
     id: Mapped[Id]
     variable: Mapped[str]
-    sealed: Mapped[str]
+    sealed: Mapped[str] = mapped_column(info=SEALED)
     ending: Mapped[str] = mapped_column(server_default="")
     set_by: Mapped[str]
     set_at: Mapped[Instant]

@@ -18,6 +18,7 @@ from app.core.errors import Conflict, Fault, Invalid
 from app.core.http import Rules
 from app.core.settings import SecretKind, Settings
 from app.core.standard_webhooks import PREFIX
+from app.core.tables import resealing
 
 # Of a short one the last four characters would be much of it.
 SHOWS_ENDING = 16
@@ -162,11 +163,7 @@ def end_older(session: Session, name: str, variable: str, change: Changing) -> N
 def reseal(session: Session, change: Changing) -> int:
     """Seal everything anew with the key of today; gives how many could be. The key before is then of no more use."""
     _lock(session)
-    done = 0
-    for row in session.scalars(select(ConnectedValue)):
-        value = _unseal(change.base.sealing_keys, row)
-        if value is not None:
-            row.sealed, done = _seal(change.base.sealing_keys[0], row.variable, value), done + 1
+    done = resealing.reseal(session, change.base.key)
     audit.record(session, actor=change.by, action="connection.resealed", detail={"values": done}, now=change.now)
     return done
 

@@ -5,7 +5,9 @@ import hashlib
 import hmac
 import secrets
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from app.core.settings.key import each_key
 
 # Sealed texts are opened up to an age, which those that rest in a table have not.
 FOREVER_S = 100 * 366 * 24 * 3600
@@ -46,19 +48,33 @@ def keyed_digest(key: str, text: str) -> bytes:
     return hmac.new(key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
 
 
+def keyed_digests(key: str, text: str) -> list[bytes]:
+    """The same by each key, today's first: for what was kept before SECRET_KEY changed."""
+    return [keyed_digest(one, text) for one in each_key(key)]
+
+
 def seal(key: str, text: str) -> str:
-    """Encrypt ``text`` so that it may rest in a queue for a moment."""
+    """Encrypt ``text`` so that it may rest in a queue or a table; with the key of today."""
     return _fernet(key).encrypt(text.encode()).decode()
 
 
+def seal_again(key: str, sealed: str) -> str | None:
+    """The same text under the key of today and as old as it is, or None where no key of ours opens it."""
+    try:
+        return _fernet(key).rotate(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
 def unseal(key: str, sealed: str, *, max_age: int) -> str | None:
-    """The text sealed at most ``max_age`` seconds ago, or None."""
+    """The text sealed at most ``max_age`` seconds ago, by this key or the one before; or None."""
     try:
         return _fernet(key).decrypt(sealed.encode(), ttl=max_age).decode()
     except InvalidToken:
         return None
 
 
-def _fernet(key: str) -> Fernet:
+def _fernet(key: str) -> MultiFernet:
     # A key of its own, made of the one secret: what else is signed with that shares nothing with it.
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal:" + key.encode()).digest()))
+    made = (hashlib.sha256(b"seal:" + one.encode()).digest() for one in each_key(key))
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(one)) for one in made])

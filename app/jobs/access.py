@@ -18,7 +18,7 @@ def send_code(sealed: str) -> None:
     from app.providers import code_sender
 
     with work_session() as session:
-        message = sending.open_code(session, sealed, key=settings().secret_key.get_secret_value())
+        message = sending.open_code(session, sealed, key=settings().key)
     if message is None:
         return
     try:
@@ -33,7 +33,7 @@ def mail_order_links(sealed: str) -> None:
     from app.orders.lookup.sending import answer_link_request
 
     with work_session() as session, transaction(session):
-        answer_link_request(session, sealed, key=settings().secret_key.get_secret_value(), now=utcnow())
+        answer_link_request(session, sealed, key=settings().key, now=utcnow())
 
 
 @task("mail_staff_link")
@@ -44,7 +44,7 @@ def mail_staff_link(sealed: str) -> None:
     from app.staff.auth import links
 
     with work_session() as session:
-        mail = links.open_mail(session, sealed, key=settings().secret_key.get_secret_value(), now=utcnow())
+        mail = links.open_mail(session, sealed, key=settings().key, now=utcnow())
     if mail is None:
         return
     failure = link_mails(settings(), database().sessions).send(mail)
@@ -61,7 +61,7 @@ def answer_forgotten(sealed: str) -> None:
     from app.staff.auth import links
 
     with work_session() as session, transaction(session):
-        links.answer_forgotten(session, sealed, key=settings().secret_key.get_secret_value(), now=utcnow())
+        links.answer_forgotten(session, sealed, key=settings().key, now=utcnow())
 
 
 @task("sweep_access")

@@ -63,7 +63,7 @@ def _live(base: Settings) -> LiveSettings:
 @lru_cache(maxsize=1)
 def database() -> Database:
     """The worker's database, with time for long statements."""
-    key = settings().secret_key.get_secret_value()
+    key = settings().key
     return Database(settings().database_url, statement_timeout_ms=60_000, pool_size=POOL, key=key)
 
 

@@ -1,4 +1,4 @@
-"""Jobs of product pictures: fetch what orders name, forget what none names any more."""
+"""Jobs of pictures: fetch what orders name, forget what no order and no brand names."""
 
 from app.core.clock import utcnow
 from app.core.db import transaction
@@ -23,8 +23,10 @@ def fetch_pictures(urls: list[str] | None = None) -> None:
 
 @task("forget_pictures")
 def forget_pictures() -> None:
-    """Forget pictures that no order has named for long."""
+    """Forget pictures that no order has named for long, and those of brands that were sent and never saved."""
+    from app.brands.files.unsaved import clear_unsaved
     from app.orders.pictures.pictures import forget_old
 
     with work_session() as session, transaction(session):
         forget_old(session, now=utcnow())
+        clear_unsaved(session, now=utcnow())

@@ -16,7 +16,7 @@ def erase_people() -> None:
     from app.privacy import ledger, requests
 
     config, sessions = settings(), database().sessions
-    key, path = config.secret_key.get_secret_value(), ledger.path_of(config)
+    key, path = config.key, ledger.path_of(config)
     with work_session() as session:
         due = requests.due(session, now=utcnow())
     for ref in due:
@@ -32,5 +32,5 @@ def expire_personal() -> None:
     """Blank or remove what has been kept long enough, batch by batch."""
     from app.privacy.expiry import BATCH, expire
 
-    key = settings().secret_key.get_secret_value()
+    key = settings().key
     drain("expire_personal", lambda session: expire(session, key=key, now=utcnow()), batch=BATCH)

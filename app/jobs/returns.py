@@ -27,7 +27,7 @@ def receive_withdrawals() -> None:
     """Match statements of withdrawal and have their receipts sent, one to a transaction: each may lock an order."""
     from app.returns.withdrawal.matching import receive
 
-    key = settings().secret_key.get_secret_value()
+    key = settings().key
     drain("receive_withdrawals", lambda session: receive(session, limit=1, key=key, now=utcnow()), batch=1)
 
 

@@ -24,7 +24,7 @@ def deliver_webhooks() -> None:
 
     config = settings()
     rules = Rules(private_hosts=config.webhook_private_hosts)
-    deliver_due(database().sessions, key=config.secret_key.get_secret_value(), rules=rules)
+    deliver_due(database().sessions, key=config.key, rules=rules)
     with work_session() as session, transaction(session):
         if waiting(session, now=utcnow()):
             defer(session, "deliver_webhooks", queueing_lock="deliver_webhooks")

@@ -65,7 +65,7 @@ def anchor_audit() -> None:
     from app.audit import anchor
 
     config = settings()
-    key = config.secret_key.get_secret_value()
+    key = config.key
     with work_session() as session:
         new_anchor = anchor.take(session, now=utcnow())
     if new_anchor is None:

@@ -78,6 +78,8 @@ TERMS = {
         _fixed("tries", _l("Look-up tries (no addresses)"), _l("To stop those who guess."), 1),
         _fixed("sessions", _l("Sessions, codes, forms being filled in"), _l("While a page is in use."), 1),
         _fixed("answers", _l("Answers to repeated requests of systems"), _l("So that nothing is done twice."), 2),
+        _fixed("rows", _l("Worklists: who takes care of a row"), _l("Longer than a row may rest, a year."), 400),
+        _fixed("presses", _l("Worklists: presses to undo"), _l("As long as they can be undone."), 7),
         Term(
             "tombstones", _l("Marks of erased customers (no names)"), _l("So that nobody comes back."), 10 * YEAR, YEAR
         ),

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.db import secret_of
+from app.core.settings.key import each_key
 from app.core.tables.bulk import any_of
 from app.core.tokens import keyed_digest
 from app.personal.models import RestoreMark, Tombstone
@@ -58,9 +59,11 @@ def alone(session: Session) -> None:
 def erased(session: Session, names: Iterable[Known]) -> Gone:
     """Which of these were erased, and when."""
     key = secret_of(session)
-    marks = {mark(key, one): one for one in set(names) if one[1]}
+    # Whoever was erased before SECRET_KEY changed stays erased while the key of then is named.
+    marks = {mark(one_key, one): one for one_key in each_key(key) for one in set(names) if one[1]}
     statement = select(Tombstone.mark, Tombstone.erased_at).where(any_of(Tombstone.mark, sorted(marks)))
-    return {marks[row.mark]: row.erased_at for row in session.execute(statement)} if marks else {}
+    rows = session.execute(statement.order_by(Tombstone.erased_at)) if marks else ()
+    return {marks[row.mark]: row.erased_at for row in rows}
 
 
 def bury(session: Session, marks: Mapping[bytes, str], *, now: datetime) -> None:

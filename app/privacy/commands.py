@@ -173,4 +173,4 @@ def _settings() -> Settings:
 
 
 def _key() -> str:
-    return _settings().secret_key.get_secret_value()
+    return _settings().key

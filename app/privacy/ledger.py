@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from app.core.settings import Settings
+from app.core.settings.key import each_key
 
 log = structlog.get_logger()
 NAME = "erasures.ledger"
@@ -59,7 +60,7 @@ def read(path: Path, *, key: str) -> Iterator[LedgerEntry]:
         try:
             facts = json.loads(line)
             signature = str(facts.pop("signature"))
-            good = hmac.compare_digest(signature, _signature(facts, key)) and facts["previous"] == previous
+            good = _is_signed(signature, facts, key) and facts["previous"] == previous
             marks = {bytes.fromhex(one): str(kind) for one, kind in facts["marks"].items()}
             entry = LedgerEntry(str(facts["ref"]), datetime.fromisoformat(facts["at"]), marks)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -77,6 +78,10 @@ def _last_signature(path: Path) -> str:
     except (ValueError, KeyError, TypeError):
         # Whoever reads it is told of the broken line; what follows must be kept all the same.
         return "broken"
+
+
+def _is_signed(signature: str, facts: Mapping[str, object], key: str) -> bool:
+    return any([hmac.compare_digest(signature, _signature(facts, one)) for one in each_key(key)])
 
 
 def _line(facts: Mapping[str, object], key: str) -> str:

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Document, Id, Instant, Model
+from app.core.tables.resealing import SEALED
 
 
 class Erasure(Model):
@@ -25,7 +26,7 @@ class Erasure(Model):
     ref: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="asked")
     subject: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[str | None]
+    sealed: Mapped[str | None] = mapped_column(info=SEALED)
     asked_by: Mapped[str]
     asked_at: Mapped[Instant]
     due_at: Mapped[Instant]
@@ -45,7 +46,7 @@ class RetainedRow(Model):
     source: Mapped[str]
     row_id: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str]
-    sealed: Mapped[str]
+    sealed: Mapped[str] = mapped_column(info=SEALED)
     kept_at: Mapped[Instant]
     gone_at: Mapped[Instant]
 
@@ -59,7 +60,7 @@ class PersonalCopy(Model):
     id: Mapped[Id]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     subject: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[str | None]
+    sealed: Mapped[str | None] = mapped_column(info=SEALED)
     made_by: Mapped[str]
     made_at: Mapped[Instant]
     fetched_at: Mapped[Instant | None]

@@ -90,7 +90,7 @@ def again(in_unit: Unit, path: Path, *, key: str, by: str, now: datetime) -> Aga
 
 def older_than_its_papers(session: Session, settings: Settings) -> str | None:
     """Why this database seems to be a backup that was put back, in a sentence; None when nothing says so."""
-    key, path = settings.secret_key.get_secret_value(), ledger.path_of(settings)
+    key, path = settings.key, ledger.path_of(settings)
     refs = {entry.ref for entry in ledger.read(path, key=key)}
     there = set(session.scalars(select(Erasure.ref).where(Erasure.ref.in_(refs))))
     if refs - there:
@@ -106,7 +106,7 @@ def older_than_its_papers(session: Session, settings: Settings) -> str | None:
 def at_start(in_unit: Unit, settings: Settings, *, now: datetime) -> None:
     """Do what follows a restore, where this database is older than what was written down beside it."""
     by = audit.CLI + "start"
-    key, path = settings.secret_key.get_secret_value(), ledger.path_of(settings)
+    key, path = settings.key, ledger.path_of(settings)
     in_unit(lambda session: hold(session, by=by, now=now))
     again(in_unit, path, key=key, by=by, now=now)
 

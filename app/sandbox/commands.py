@@ -71,7 +71,7 @@ def remove_command(yes: bool, staff_too: bool) -> None:
         if not yes:
             click.confirm("Remove all of it? This cannot be undone.", abort=True)
         facts: dict[str, Any] = {
-            "key": settings().secret_key.get_secret_value(),
+            "key": settings().key,
             "by": audit.operator(),
             "now": utcnow(),
         }

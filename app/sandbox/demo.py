@@ -32,7 +32,7 @@ def prepare(settings: Settings, *, say: Callable[[str], None], beside_real: bool
     ``beside_real``: orders of the shop's own are no reason not to.
     """
     # A worker's time-out, not a page's: nobody waits for an answer yet.
-    database = Database(settings.database_url, statement_timeout_ms=60_000, key=settings.secret_key.get_secret_value())
+    database = Database(settings.database_url, statement_timeout_ms=60_000, key=settings.key)
     now = utcnow()
     try:
         with database.sessions() as session:

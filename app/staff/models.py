@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column
 from sqlalchemy.types import Text
 
 from app.core.db import Document, Id, Instant, Model
+from app.core.tables.resealing import SEALED
 
 
 class StaffRole(Model):
@@ -90,7 +91,7 @@ class StaffUser(Model):
     password_hash: Mapped[str]
     handed_over: Mapped[bool] = mapped_column(server_default=text("false"))
     locale: Mapped[str] = mapped_column(server_default="es")
-    totp_secret: Mapped[str | None]
+    totp_secret: Mapped[str | None] = mapped_column(info=SEALED)
     # Codes are compared by their step, so that one that was seen over a shoulder opens nothing a second time.
     totp_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
     active: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -228,7 +229,7 @@ class SignInProvider(Model):
     title: Mapped[str]
     issuer: Mapped[str]
     client_id: Mapped[str]
-    secret: Mapped[str]
+    secret: Mapped[str] = mapped_column(info=SEALED)
     domains: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     claim: Mapped[str] = mapped_column(server_default="groups")
     trusts_factor: Mapped[bool] = mapped_column(server_default=text("false"))

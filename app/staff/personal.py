@@ -151,17 +151,21 @@ _WORK = (
         model=WorkMark,
         purpose="Who takes care of a row of a worklist, and until when it rests",
         basis=Basis.INTEREST,
-        term="shop",
+        term="rows",
+        since=WorkMark.changed_at,
         plain="worklist item snoozed_until changed_at",
         staff="assigned_to snoozed_by changed_by",
+        deleted=True,
     ),
     TableClaim(
         model=WorkDeed,
         purpose="What was done to a row of a worklist, to be undone",
         basis=Basis.INTEREST,
-        term="shop",
+        term="presses",
+        since=WorkDeed.at,
         plain="id press worklist item deed at before undone_at",
         staff="by",
+        deleted=True,
     ),
 )
 

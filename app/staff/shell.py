@@ -90,7 +90,11 @@ def _groups() -> list[tuple[str, list[RailLink]]]:
     groups = [
         (
             _("Customers"),
-            _parts(("orders", _("Orders"), "console.orders"), ("returns", _("Returns"), "returning.listed")),
+            _parts(
+                ("orders", _("Orders"), "console.orders"),
+                ("returns", _("Returns"), "returning.listed"),
+                ("cases", _("Saved replies"), "replies.listed"),
+            ),
         ),
         (_("To do"), _worklists()),
         (
@@ -110,13 +114,18 @@ def _groups() -> list[tuple[str, list[RailLink]]]:
 
 
 def _parts(*parts: tuple[str, str, str]) -> list[RailLink]:
-    here = request.path
     return [
-        RailLink(label, url_for(endpoint), current=here.startswith(url_for(endpoint)))
+        RailLink(label, url_for(endpoint), current=_is_here(endpoint))
         for part, label, endpoint in parts
         # An application may be made of fewer blueprints, in tests for one: no link leads to a view that is not there.
         if may(part) and endpoint in current_app.view_functions
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether this page is of a part; the saved replies stand below the settings, and beside them in the rail."""
+    part = "replies.listed" if request.blueprint == "replies" and may("cases") else None
+    return endpoint == part if part else request.path.startswith(url_for(endpoint))
 
 
 def training() -> str:

@@ -28,4 +28,4 @@ def shown_once(about: str) -> str | None:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key

@@ -177,7 +177,7 @@ def _may_be_left_out(body: type[BaseModel] | None) -> bool:
 
 
 def _sealing_key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key
 
 
 def _authenticate(session: Session, scope: str) -> ApiKey:

@@ -77,9 +77,13 @@ def keep(session: Session, brand: str, picture: DrawnPicture, *, by: str, now: d
         "made_by": by,
         "made_at": now,
     }
-    session.execute(insert(BrandFile).values(values).on_conflict_do_nothing())
-    same = (BrandFile.brand_key == brand, BrandFile.use == picture.use, BrandFile.digest == values["digest"])
-    return session.scalars(select(BrandFile.name).where(*same)).one()
+    # Sent anew it is as young as a new one: the clock clears what was sent long ago and never saved.
+    same = (
+        insert(BrandFile)
+        .values(values)
+        .on_conflict_do_update(index_elements=["brand_key", "use", "digest"], set_={"made_at": now})
+    )
+    return session.scalars(same.returning(BrandFile.name)).one()
 
 
 def read_file(session: Session, name: str) -> tuple[str, bytes] | None:

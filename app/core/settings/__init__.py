@@ -25,6 +25,7 @@ from pydantic import (
 from app.core import parts
 from app.core.settings import faults as refuse
 from app.core.settings.domains import ascii_domain
+from app.core.settings.key import InstallationKey
 
 # A checkout, or the package ``paradero`` of a wheel: both hold ``app``, ``migrations`` and ``wsgi.py``.
 ROOT = Path(__file__).resolve().parents[3]
@@ -187,6 +188,11 @@ class Settings(BaseModel):
     def environ(self) -> Mapping[str, str]:
         """The variables that they were read from: what a part reads for itself stands there."""
         return self._environ
+
+    @property
+    def key(self) -> InstallationKey:
+        """SECRET_KEY, to seal and sign with; what SECRET_KEY_PREVIOUS has sealed opens with it, too."""
+        return InstallationKey(self.sealing_keys[0], self.sealing_keys[1:])
 
     @property
     def sealing_keys(self) -> tuple[str, ...]:

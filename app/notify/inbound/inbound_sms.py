@@ -15,6 +15,7 @@ from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import InboundText, Message
 from app.notify.plan.listener import default_brand, wake
+from app.notify.preferences.key_change import follow_key
 from app.notify.preferences.suppression import ALL, is_suppressed, lift, recipient_key, say_consent, suppress
 from app.notify.send.config import MailConfig
 from app.orders.contacts.contact_points import phone_key
@@ -74,6 +75,7 @@ def take_answer(
     # Networks may name a number in an older form than the one we wrote to: «+52 1 55 …».
     sender = phone_key(sender, country=None) or sender
     answer, key = read(text), recipient_key(config.key, Channel.SMS, sender)
+    follow_key(session, config.key, [(Channel.SMS, sender)])
     # Of one who was erased the wish alone is kept: it holds by a digest.
     gone = tombstones.enter(session) and bool(tombstones.erased(session, [(PHONE, sender)]))
     row = {

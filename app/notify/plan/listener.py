@@ -21,6 +21,7 @@ from app.notify.models import BrandMessages, Message, WithheldMessage
 from app.notify.plan.caps import capped
 from app.notify.plan.daily_counts import DailyCounts
 from app.notify.plan.triggers import ContactPoints, EventFacts, Intended, Plan, Wishes, plan
+from app.notify.preferences.key_change import follow_key
 from app.notify.preferences.suppression import ALL, NEWS, consents, recipient_key, stages_off, suppressed
 from app.notify.records import MessageRecord
 from app.notify.send.config import MailConfig
@@ -223,7 +224,10 @@ def people_of(session: Session, events: Sequence[DomainEventRecord], config: Mai
         .options(selectinload(OrderRecord.contacts), selectinload(OrderRecord.brand))
     )
     orders = {order.id: order for order in session.scalars(chosen)} if ids else {}
-    every = [keys_of(person, config) for order in orders.values() for person in order.contacts]
+    everybody = [person for order in orders.values() for person in order.contacts]
+    mails = [(Channel.EMAIL.value, person.email_folded or "") for person in everybody]
+    follow_key(session, config.key, mails + [(Channel.SMS.value, person.phone_e164 or "") for person in everybody])
+    every = [keys_of(person, config) for person in everybody]
     pairs = [(Channel.EMAIL.value, email) for email, _ in every] + [(Channel.SMS.value, sms) for _, sms in every]
     return People(
         orders,

@@ -12,6 +12,7 @@ from app.core.tokens import digest
 from app.notify.kinds import Channel, StageGroup, groups_of
 from app.notify.models import PreferenceLink
 from app.notify.plan.listener import customer_of
+from app.notify.preferences.key_change import follow_key
 from app.notify.preferences.suppression import (
     ALL,
     NEWS,
@@ -108,6 +109,7 @@ def customer(session: Session, order_id: int, *, config: MailConfig) -> Preferen
     if address is None:
         return None
     key = recipient_key(config.key, channel, address)
+    follow_key(session, config.key, [(channel, address), (Channel.SMS, person.phone_e164 or "")])
     return PreferenceOwner(channel, key, shown_recipient(channel, address), order_id, order.locale)
 
 

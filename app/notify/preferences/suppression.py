@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
+from app.core.settings.key import each_key
 from app.core.tokens import keyed_digest
 from app.notify.kinds import Channel, Purpose
 from app.notify.models import SmsConsent, Suppression
@@ -72,6 +73,12 @@ def is_suppressed(session: Session, *, channel: str, recipient_hash: bytes, purp
     """Whether a message of ``purpose`` must not go there."""
     suppressions = suppressed(session, [(channel, recipient_hash)])
     return bool({(channel, recipient_hash, ALL), (channel, recipient_hash, purpose)} & suppressions)
+
+
+def is_shut(session: Session, key: str, *, channel: str, address: str, purpose: str) -> bool:
+    """The same of an address, whichever SECRET_KEY was in force when it was suppressed."""
+    hashes = [recipient_key(one, channel, address) for one in each_key(key)]
+    return any(is_suppressed(session, channel=channel, recipient_hash=one, purpose=purpose) for one in hashes)
 
 
 def say_consent(

@@ -9,7 +9,7 @@ from app.brands.records import BrandRecord
 from app.core.errors import InDoubt, NotFound, ProviderRejected, ProviderUnavailable
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel, Purpose
-from app.notify.preferences.suppression import is_suppressed, recipient_key
+from app.notify.preferences.suppression import is_shut
 from app.notify.providers.ports import Outgoing, SendFailed, header
 from app.notify.render.gsm7 import plain
 from app.notify.render.mails.facts import Links, MailShop
@@ -53,9 +53,8 @@ class CodeMessages:
         send_now(outgoing, config)
 
     def _speaker(self, channel: Channel, to: str, brand_key: str) -> BrandRecord:
-        key = recipient_key(self._config.key, channel, to)
         with self._sessions() as session:
-            if is_suppressed(session, channel=channel, recipient_hash=key, purpose=Purpose.CODE):
+            if is_shut(session, self._config.key, channel=channel, address=to, purpose=Purpose.CODE):
                 raise ProviderRejected("this address must not be written to", code="suppressed")
             if self._config.really_sends(channel) and demos_alone(session, to):
                 raise ProviderRejected("the demo's customers are invented", code="demo_order")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.core.settings.key import each_key
 from app.notify.kinds import KINDS, Channel, Purpose, group_of
 from app.notify.models import Message
 from app.notify.plan.quiet import next_ring, zones_of
@@ -155,7 +156,9 @@ def _consents(newest: bool | None, person: OrderContactRecord | None) -> bool:
 
 def _reaches(person: OrderContactRecord, message: Message, config: MailConfig) -> bool:
     address = person.phone_e164 if message.channel == Channel.SMS else person.email_folded
-    return bool(address) and recipient_key(config.key, message.channel, address or "") == message.recipient_hash
+    # By each key: it may have been written before SECRET_KEY changed.
+    hashes = {recipient_key(key, message.channel, address) for key in each_key(config.key)} if address else set()
+    return message.recipient_hash in hashes
 
 
 def _refused(message: Message, rows: MessageRows, config: MailConfig) -> str | None:

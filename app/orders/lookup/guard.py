@@ -102,7 +102,7 @@ def ask_database() -> None:
 
 def secret_key() -> str:
     """The installation's secret."""
-    return settings().secret_key.get_secret_value()
+    return settings().key
 
 
 def client_address() -> str | None:

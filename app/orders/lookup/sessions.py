@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
 from app.core.db import Database, transaction
+from app.core.settings.key import each_key
 from app.core.tokens import digest, new_secret
 from app.core.web import EARLIER_TOKENS, db_session, settings
 from app.orders.handover import used
@@ -334,7 +335,8 @@ def browser_key() -> str:
 
 def _signer(app: Flask) -> URLSafeTimedSerializer:
     # A salt of its own: nothing else that is signed here passes for a form's token.
-    return URLSafeTimedSerializer(str(app.secret_key), salt="form-token")
+    # The key of today signs, which is the last of its list.
+    return URLSafeTimedSerializer(each_key(app.config["SECRET_KEY"])[::-1], salt="form-token")
 
 
 def _unsigned(app: Flask, value: str) -> str | None:

@@ -79,7 +79,7 @@ def readable(path: str) -> str:
 
 def secret_key() -> str:
     """The installation's secret."""
-    return settings().secret_key.get_secret_value()
+    return settings().key
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def remove() -> ResponseReturnValue:
     actor, now = member().actor, utcnow()
     # Each batch in a transaction of its own: the page's holds nothing meanwhile.
     db_session().rollback()
-    key = settings().secret_key.get_secret_value()
+    key = settings().key
     removal.remove_all(partial(in_transaction, database.sessions), key=key, by=actor, now=now)
     if request.form.get("staff") == "1":
         with transaction(db_session()) as rows:

@@ -253,7 +253,7 @@ _ADMIN = (
         Permission.CASES,
         _l("Save a reply"),
         _l("Support answers the same question each day. Save a reply for it, in both languages."),
-        _l("Settings, Saved replies."),
+        _l("Saved replies stand in the menu, under Customers."),
         "replies.listed",
         deed=Deed(("setting.saved",), "reply"),
     ),

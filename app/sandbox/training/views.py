@@ -46,7 +46,7 @@ def page() -> ResponseReturnValue:
 def begin(name: str) -> ResponseReturnValue:
     """Begin an exercise, or begin it anew."""
     exercise, config = _exercise(name), settings()
-    key = config.secret_key.get_secret_value()
+    key = config.key
     facts: dict[str, Any] = {"public_url": config.public_url, "key": key, "now": utcnow()}
     with transaction(db_session()) as rows:
         turns.begin(rows, exercise, staff_id=member().id, by=member().actor, **facts)

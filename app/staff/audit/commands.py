@@ -44,7 +44,7 @@ def verify_audit(anchor_lines: tuple[str, ...], file: Path | None) -> None:
     lines = [*anchor_lines, *(path.read_text(encoding="utf-8").splitlines() if path.exists() else [])]
     with database().sessions() as session:
         broken = trail.first_broken(session)
-        wrong = anchor.faults(session, lines, key=settings().secret_key.get_secret_value())
+        wrong = anchor.faults(session, lines, key=settings().key)
     # First, since anchors behind the break fail with it.
     if broken is not None:
         wrong.insert(0, f"The chain breaks at row {broken}.")

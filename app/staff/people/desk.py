@@ -33,7 +33,7 @@ class MemberDesk:
             raise Conflict("No mail can leave this portal yet.")
         if language and language not in spoken:
             raise Invalid([Fault("/language", f"is one of {', '.join(spoken)}")])
-        how: dict[str, Any] = {"by": by, "key": settings.secret_key.get_secret_value(), "now": utcnow()}
+        how: dict[str, Any] = {"by": by, "key": settings.key, "now": utcnow()}
         user = session.scalar(select(StaffUser).where(StaffUser.email == email.lower()).with_for_update())
         try:
             if user is not None and user.is_invited:

@@ -268,4 +268,4 @@ def _by() -> str:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key

@@ -11,7 +11,7 @@ from app.staff.models import StaffUser
 
 def news(settings: Settings) -> list[str]:
     """Lines for a terminal; none once the first real order is in."""
-    database = Database(settings.database_url, key=settings.secret_key.get_secret_value())
+    database = Database(settings.database_url, key=settings.key)
     try:
         with database.sessions() as session:
             return _lines(session, settings.public_url)

@@ -48,7 +48,7 @@ def set_provider(secret: Any, **facts: Any) -> None:
     """Set the provider at ISSUER, once it has answered; without --secret the one that is set stays."""
     wish = ProviderWish(secret=secret.read().strip() if secret else "", **facts)
     configured: Settings = current_app.config["SETTINGS"]
-    key, rules = configured.secret_key.get_secret_value(), Rules(private_hosts=configured.webhook_private_hosts)
+    key, rules = configured.key, Rules(private_hosts=configured.webhook_private_hosts)
     try:
         with _database().sessions() as session:
             settings.check(session, wish)

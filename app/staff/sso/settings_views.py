@@ -154,4 +154,4 @@ def _page(errors: Errors) -> str:
 
 
 def _key() -> str:
-    return installation().secret_key.get_secret_value()
+    return installation().key

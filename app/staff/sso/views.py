@@ -195,4 +195,4 @@ def _back() -> str:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key

@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from app.core.clock import utcnow
 from app.oms.intake import receive_order
 from app.orders.models import Order
+from app.privacy.expiry import expire
 from app.returns.models import Return
-from app.staff.models import StaffNote, WorkMark
+from app.staff.models import StaffNote, WorkDeed, WorkMark
+from app.staff.worklists.deeds.undo import undo
 from app.staff.worklists.worklists import counts, mine
 from app.support.models import SupportCase
 from app.tracking.models import Shipment
+from tests.conftest import SECRET
 from tests.orders.build import document
 from tests.staff.browsers import audited, browser, member
 from tests.staff.orders.test_cases_console import a_case
@@ -119,6 +122,30 @@ def test_rows_are_assigned_to_a_colleague_or_to_nobody_and_found_by_whose_they_a
     assert ">1001</a>" in support.get(f"{LATE}?who=eva@shop.example").text
     assert press(support, "assign", late[:1], to="nobody") == "1 row is nobody's."
     assert mine(session, "eva@shop.example") == {}
+
+
+def test_the_clock_clears_what_nobody_can_undo_and_marks_that_nobody_has_touched(
+    support: FlaskClient, session: Session, late: list[str]
+) -> None:
+    press(support, "assign", late[:1], to="nobody")
+    press(support, "tomorrow", late[1:])
+    began = utcnow()
+
+    def left_after(days: int) -> tuple[int, int]:
+        while expire(session, key=SECRET, now=began + timedelta(days=days)):
+            pass
+        return tuple(len(session.scalars(select(model)).all()) for model in (WorkDeed, WorkMark))
+
+    # A row may rest for a year.
+    assert [left_after(days) for days in (6, 8, 366, 401)] == [(2, 2), (0, 2), (0, 2), (0, 0)]
+    assert [row[1] for row in audited(session) if row[1].startswith("work.")] == ["work.assigned", "work.snoozed"]
+
+
+def test_a_press_is_undone_within_a_week(support: FlaskClient, session: Session, late: list[str]) -> None:
+    press(support, "tomorrow", late[:1])
+    deed = session.scalars(select(WorkDeed)).one()
+    assert undo(session, deed.press, by=deed.by, now=deed.at + timedelta(days=7, seconds=1)) is None
+    assert undo(session, deed.press, by=deed.by, now=deed.at + timedelta(days=7)) == ("late", 1, 0)
 
 
 def test_a_snoozed_row_rests_until_nine_by_the_shops_clock_and_says_why_it_is_back(

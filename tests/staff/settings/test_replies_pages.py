@@ -1,5 +1,6 @@
 """Saved replies in the console: written, changed, retired and brought back; chosen while a case is answered."""
 
+import re
 from datetime import datetime
 from html import unescape
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.brands.models import SettingVersion
 from app.core.clock import utcnow
 from app.orders.models import Order
+from app.staff.models import StaffRole
 from app.support.models import SupportCase, SupportEntry
 from tests.returns.stage import delivered_order
 from tests.staff.browsers import audited, browser, member
@@ -31,6 +33,26 @@ def case(session: Session, order: Order) -> SupportCase:
     made = a_case(session, order, "Where is it?")
     session.commit()
     return made
+
+
+def in_the_rail(page: str) -> list[str]:
+    """The addresses of the console's parts, those that the page is of with a star."""
+    rail = page.partition('<nav class="rail')[2].partition("</nav>")[0]
+    links = re.findall(r'<a href="(/staff/(?!work/|account)[^"#]*)"([^>]*)>', rail)
+    return [href + "*" * ("aria-current" in rest) for href, rest in links]
+
+
+def test_whoever_answers_cases_finds_the_replies_in_the_rail(
+    app: Flask, session: Session, support: FlaskClient, admin: FlaskClient, now: datetime
+) -> None:
+    replies = "/staff/settings/replies"
+    assert in_the_rail(support.get("/staff/orders").text)[:3] == ["/staff/orders*", "/staff/returns", replies]
+    assert [link for link in in_the_rail(admin.get(replies).text) if "settings" in link] == [
+        f"{replies}*", "/staff/settings",
+    ]  # fmt: skip
+    assert "/staff/settings*" in in_the_rail(admin.get("/staff/settings").text)
+    session.add(StaffRole(key="own", name="Own", permissions=["orders"], created_at=now))
+    assert replies not in in_the_rail(browser(app, member(session, now, "own")).get("/staff/orders").text)
 
 
 def test_support_writes_changes_and_retires_a_reply(support: FlaskClient, session: Session) -> None:

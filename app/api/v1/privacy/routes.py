@@ -163,4 +163,4 @@ def _answer(erasure: ErasureRecord) -> ErasureAnswer:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key

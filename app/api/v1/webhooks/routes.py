@@ -179,7 +179,7 @@ def _noted(subscription: WebhookSubscription) -> Noted:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key
 
 
 def _subscription_answer(subscription: WebhookSubscription, secret: str | None = None) -> SubscriptionAnswer:

@@ -13,7 +13,7 @@ from app.audit.records import AuditRecord
 from app.core.errors import Conflict
 from app.core.tokens import new_secret
 from app.notify.kinds import Channel
-from app.notify.preferences.suppression import ALL, is_suppressed, recipient_key
+from app.notify.preferences.suppression import ALL, is_shut
 from app.notify.providers.ports import Outgoing, header
 from app.notify.render.words import read_address, tongue
 from app.notify.send.config import MailConfig
@@ -72,9 +72,7 @@ def trial(
         raise NoTrial(_l("You have sent %(most)s tests within an hour. Send the next one later."), most=MOST)
     if _is_anothers(session, key.channel, address, request.own):
         raise NoTrial(_l("This address is a customer's: tests go to yourself."))
-    if is_suppressed(
-        session, channel=key.channel, recipient_hash=recipient_key(config.key, key.channel, address), purpose=ALL
-    ):
+    if is_shut(session, config.key, channel=key.channel, address=address, purpose=ALL):
         raise NoTrial(_l("This address has stopped all messages."))
     shown = preview(session, brand, key, _marked(document, key, config), order=request.order, config=config, now=now)
     detail = {"order": bool(request.order)}

@@ -191,4 +191,4 @@ def _not_taken() -> str:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key

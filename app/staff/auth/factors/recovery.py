@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
-from app.core.tokens import keyed_digest
+from app.core.tokens import keyed_digests
 from app.staff.models import RecoveryCode, StaffUser
 
 HOW_MANY = 10
@@ -19,7 +19,7 @@ def make_codes(session: Session, user: StaffUser, *, key: str, now: datetime) ->
     """New codes in groups of four, to show once; those from before are good no more."""
     numbers = [f"{secrets.randbelow(10**DIGITS):0{DIGITS}}" for _ in range(HOW_MANY)]
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == user.id))
-    session.add_all(RecoveryCode(staff_id=user.id, code_hash=_hash(key, user, number)) for number in numbers)
+    session.add_all(RecoveryCode(staff_id=user.id, code_hash=_hashes(key, user, number)[0]) for number in numbers)
     audit.record(session, actor=user.email, action="staff.recovery_codes_made", subject=user.email, now=now)
     return [" ".join(number[at : at + 4] for at in range(0, DIGITS, 4)) for number in numbers]
 
@@ -31,7 +31,7 @@ def use_code(session: Session, user: StaffUser, typed: str, *, key: str, now: da
         return False
     unused = (
         RecoveryCode.staff_id == user.id,
-        RecoveryCode.code_hash == _hash(key, user, number),
+        RecoveryCode.code_hash.in_(_hashes(key, user, number)),
         RecoveryCode.used_at.is_(None),
     )
     used = session.execute(update(RecoveryCode).where(*unused).values(used_at=now).returning(RecoveryCode.staff_id))
@@ -52,5 +52,5 @@ def forget(session: Session, user_id: int) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == user_id))
 
 
-def _hash(key: str, user: StaffUser, number: str) -> bytes:
-    return keyed_digest(key, f"recovery:{user.id}:{number}")
+def _hashes(key: str, user: StaffUser, number: str) -> list[bytes]:
+    return keyed_digests(key, f"recovery:{user.id}:{number}")

@@ -227,4 +227,4 @@ def halfway() -> int | None:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key

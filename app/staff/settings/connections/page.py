@@ -183,7 +183,7 @@ def _health(one: Connection) -> list[tuple[str, str]]:
 
 def _fresh(one: Connection) -> dict[str, Any] | None:
     """A secret that was just made, this once, with a call that shows how it is used."""
-    key = settings().secret_key.get_secret_value()
+    key = settings().key
     shown = unseal(key, session.get(SHOWN_KEY, ""), max_age=SHOWN_SECONDS)
     name, _blank, secret = (shown or "").partition(" ")
     if name != one.name:

@@ -76,7 +76,7 @@ def secret(name: str) -> ResponseReturnValue:
         return page.detail_page(one, errors=[(None, _("This secret can't be made here."))]), 409
     page.renew()
     # Sealed, since a session is a row of the database.
-    session[page.SHOWN_KEY] = seal(settings().secret_key.get_secret_value(), f"{name} {made}")
+    session[page.SHOWN_KEY] = seal(settings().key, f"{name} {made}")
     return see_other(url_for("connections.show", name=name))
 
 

@@ -1,17 +1,25 @@
-"""Texts that an admin types for amounts and lists, read and written: «3.95 EUR, 4.50 USD», «ES, PT»."""
+"""Texts that an admin types for amounts and lists, read and written: «3.95 EUR; 4.50 USD», «3,95 €», «ES, PT».
+
+An amount is read as in every other field for money: as the reader's language writes it, and with point or comma where
+nothing else can be meant.
+"""
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from babel.numbers import get_currency_precision
+from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
 
-ONE = re.compile(r"(?:([A-Z]{3})\s*)?(\d{1,12}(?:[.,]\d{1,3})?)(?:\s*([A-Z]{3}))?")
-LARGEST = 10**15
+from app.core.i18n.locale import get_locale
+from app.staff.confirmation import read_amount
+
+# Blanks stand between thousands or around the currency, nowhere else: «5 EUR 5» is no 55.
+ONE = re.compile(r"(?:([A-Z]{3}|[€$£])\s*)?(\d(?:[\d.,']|\s(?=\d{3}(?!\d)))*)(?:\s*([A-Z]{3}|[€$£]))?")
+SIGNS = {"€": "EUR", "£": "GBP"}
 
 
 def amounts_text(amounts: Mapping[str, int]) -> str:
-    """Minor units as they are typed, the currency after the number."""
+    """Minor units as the reader's language writes them, the currency after the number."""
     return "; ".join(f"{_decimal(amount, currency)} {currency}" for currency, amount in amounts.items())
 
 
@@ -20,8 +28,9 @@ def read_amounts(text: str, usual: str) -> dict[str, int] | None:
     amounts: dict[str, int] = {}
     for piece in filter(None, (part.strip() for part in re.split(r"[;\n/]", text.upper()))):
         match = ONE.fullmatch(piece)
-        currency = match and (match[1] or match[3] or usual)
-        minor = _minor(match[2], currency) if match and currency and not (match[1] and match[3]) else None
+        named = [name for name in (match[1], match[3]) if name] if match else []
+        currency = _currency(named[0], usual) if named else usual
+        minor = read_amount(match[2], currency) if match and currency and len(named) < 2 else None
         # Two amounts in one currency are a slip of the hand: neither is guessed to be meant.
         if minor is None or currency is None or currency in amounts:
             return None
@@ -42,15 +51,15 @@ def whole(text: str, most: int = 10**6) -> int | None:
     return number if number is not None and number <= most else None
 
 
+def _currency(named: str, usual: str) -> str | None:
+    """The currency of a code or a sign; a sign that several have is the usual one's, or nobody's."""
+    if named.isalpha():
+        return named
+    own = (get_currency_symbol(usual, locale=get_locale() or "en"), get_currency_symbol(usual, locale="en"))
+    return usual if any(sign.endswith(named) for sign in own) else SIGNS.get(named)
+
+
 def _decimal(amount: int, currency: str) -> str:
     digits = get_currency_precision(currency)
-    return f"{Decimal(amount).scaleb(-digits):.{digits}f}"
-
-
-def _minor(text: str, currency: str) -> int | None:
-    """Exact: an amount with more digits than its currency has is none."""
-    try:
-        minor = Decimal(text.replace(",", ".")).scaleb(get_currency_precision(currency))
-    except InvalidOperation:
-        return None
-    return int(minor) if minor == minor.to_integral_value() and minor <= LARGEST else None
+    pattern = f"0.{'0' * digits}" if digits else "0"
+    return format_decimal(Decimal(amount).scaleb(-digits), format=pattern, locale=get_locale() or "en")

@@ -206,4 +206,4 @@ def _expected() -> int | None:
 
 
 def _key() -> str:
-    return settings().secret_key.get_secret_value()
+    return settings().key

@@ -132,7 +132,7 @@ def note(session: Session, action: str, public_id: str, url: str) -> None:
 
 def key() -> str:
     """With what secrets are sealed."""
-    return settings().secret_key.get_secret_value()
+    return settings().key
 
 
 def rules() -> Rules:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
@@ -17,7 +16,7 @@ from app.staff.models import WorkDeed
 from app.staff.notes.services import NotePlace, write
 from app.staff.worklists import aside
 from app.staff.worklists.deeds.marks import marks_on, put_mark
-from app.staff.worklists.deeds.undo import KEPT, instant_text, is_undoable
+from app.staff.worklists.deeds.undo import instant_text, is_undoable
 from app.staff.worklists.rows import Row
 from app.support import cases
 
@@ -51,7 +50,6 @@ def carry_out(
 ) -> PressOutcome:
     """Do it to these rows; ``missing`` are names that are on the list no longer."""
     outcome = PressOutcome(left=[("", _who_was_faster(session, press, item, zone)) for item in missing])
-    session.execute(delete(WorkDeed).where(WorkDeed.at < now - KEPT))
     # In the order in which their orders are locked: two who press at once must not wait for each other.
     for row in sorted(rows, key=lambda one: (one.order_id or 0, one.item)):
         before = _before(session, press, row)

@@ -1,24 +1,26 @@
 """Undoing a press: each row stands again as before, where nobody has done anything to it since."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.audit import trail as audit
+from app.personal.terms import TERMS
 from app.staff.models import WorkDeed
 from app.staff.worklists import aside
 from app.staff.worklists.deeds.marks import put_mark
 from app.support import cases
 
 # Who notices a slip does so within minutes; what was before is of no use to anybody after a week.
-KEPT = timedelta(days=7)
+PRESSES = TERMS["presses"]
 
 
 def undo(session: Session, press: str, *, by: str, now: datetime) -> tuple[str, int, int] | None:
     """The list, how many rows stand as before, and how many do not; None for a press that is none of this member's."""
-    own = (WorkDeed.press == press, WorkDeed.by == by, WorkDeed.undone_at.is_(None))
+    since = now - PRESSES.before(PRESSES.days or 0)
+    own = (WorkDeed.press == press, WorkDeed.by == by, WorkDeed.undone_at.is_(None), WorkDeed.at >= since)
     # Claimed in one statement: a second press of the same button finds nothing to undo.
     claimed = update(WorkDeed).where(*own).values(undone_at=now).returning(WorkDeed)
     deeds = session.scalars(claimed.execution_options(populate_existing=True)).all()
