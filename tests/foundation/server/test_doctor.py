@@ -15,6 +15,7 @@ from app.core.tables import schema
 from app.notify.send.outcomes import fault
 from app.notify.send.rests import begin_rest
 from app.server.doctor import _senders
+from tests.notify.build import some_messages
 
 
 def test_a_portal_without_a_worker_is_told_so(app: Flask, session: Session) -> None:
@@ -77,3 +78,17 @@ def test_a_provider_that_rests_is_told_with_its_reason(app: Flask, session: Sess
     result = app.test_cli_runner().invoke(args=["portal", "doctor"])
     assert result.exit_code == 1
     assert "✗ sendgrid has taken no messages since" in result.output and "401" in result.output
+
+
+def test_a_text_of_the_shops_that_gave_way_is_named_with_its_last_reason(app: Flask, session: Session) -> None:
+    reason: dict[str, Any] = {
+        "text_fault": "With these facts it would take %(count)s texts.",
+        "text_fault_values": {"count": 2},
+    }
+    some_messages(session, 2, channel="sms", kind="shipment.delivered", created_at=utcnow(), **reason)
+    session.commit()
+    output = app.test_cli_runner().invoke(args=["portal", "doctor"]).output
+    assert (
+        "The text shipment.delivered/sms/es of «demo» could not be used 2 times in a week: With these facts" in output
+    )
+    assert "it would take 2 texts." in output

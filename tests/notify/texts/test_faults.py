@@ -93,10 +93,10 @@ def test_an_error_that_nobody_foresaw_is_a_sentence_with_its_kind_alone(app: Fla
 @pytest.mark.parametrize("values", [None, {"count": 2}])
 def test_a_sentence_of_a_release_before_stands_as_it_was_said(app: Flask, values: dict[str, object] | None) -> None:
     """Also where that release was put back for a while, beside the values of a reason it has overwritten."""
-    said = "Between {% and %} stand if, elif, else and endif alone: “100 %(x)s”."
+    sentence = "Between {% and %} stand if, elif, else and endif alone: “100 %(x)s”."
     with app.app_context(), speaking("es_ES"):
-        assert TextMisfit(said, values).words(gettext) == said
-    assert TextMisfit(said, values).words() == said
+        assert TextMisfit(sentence, values).words(gettext) == sentence
+    assert TextMisfit(sentence, values).words() == sentence
 
 
 def test_a_sentence_of_a_release_before_that_has_no_values_is_said_in_each_language(app: Flask) -> None:
