@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.api.records import WebhookDeliveryRecord, WebhookRecord
@@ -95,7 +94,6 @@ def delivery_facts(row: WebhookDeliveryRecord, zone: str) -> list[tuple[str, str
         (_("Attempts"), str(row.attempts)),
         (_("Last try"), moment(row.tried_at, zone=zone, relative=False) if row.tried_at else "—"),
         (_("Answer"), str(row.status) if row.status else _("none")),
-        (_("ID"), Markup("<code>{}</code>").format(row.public_id)),
     ]
     if row.error:
         facts.append((_("Reason"), row.error))
