@@ -175,7 +175,7 @@ def attempt(call: Call, *, rules: http.Rules, send: Send = http.post) -> Result:
     """Sign and send; never raises for what the other side does."""
     # The receiver is not to blame: tried again by the schedule, until somebody rotates.
     if not call.secrets:
-        return Result(None, {}, "its secret cannot be opened: SECRET_KEY has changed; rotate the secret")
+        return Result(None, {}, "SECRET_KEY has changed: name the one before as SECRET_KEY_PREVIOUS, or rotate")
     headers = standard_webhooks.sign(call.secrets, message_id=call.message_id, at=utcnow(), body=call.body)
     headers |= {"content-type": "application/json", "user-agent": "Paradero-Webhooks/1"}
     try:
