@@ -2,9 +2,12 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
 from sqlalchemy import create_engine, delete, select, text
@@ -24,6 +27,7 @@ from app.orders.models import Order
 from app.returns.models import Return
 from app.sandbox import carrier, demo
 from app.sandbox.story import CEX, DHL, Story, StoryParcel, StoryScan
+from app.server.gateway import Scope, static_file
 from app.staff.auth import services
 from app.staff.auth.roles import Role
 from app.tracking.models import Shipment
@@ -31,6 +35,9 @@ from app.tracking.services import record_events
 from tests.browser.everyone import trouble
 from tests.locks import LockOrder
 from tests.unlocked import Unlocked
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PASSWORD = "tabla-olivo-cuenco-47"
 SECRET = "a-secret-for-browsers-only-0123456789abcdef"
@@ -175,7 +182,7 @@ def _running(
     if furnish is not None:
         with database.sessions() as session, transaction(session):
             furnish(session, settings.public_url)
-    server.app = app
+    server.app = _behind_a_gateway(app)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     portal, locks, unlocked = Portal(settings.public_url, database.sessions, app), LockOrder(), Unlocked()
@@ -190,6 +197,22 @@ def _running(
         database.engine.dispose()
     assert not locks.reversals, locks.reversals[:20]
     assert not unlocked.changes, unlocked.changes[:20]
+
+
+def _behind_a_gateway(app: Flask) -> "WSGIApplication":
+    """Files come as in production, packed and to be kept by the browser; all else comes from the application."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        names = {b"accept-encoding": "HTTP_ACCEPT_ENCODING", b"if-none-match": "HTTP_IF_NONE_MATCH"}
+        headers = [(name, environ.get(variable, "").encode("latin-1")) for name, variable in names.items()]
+        scope = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "headers": headers}
+        direct = static_file(app, cast(Scope, scope))
+        if direct is None:
+            return app(environ, start_response)
+        start_response(f"{direct.status} {HTTPStatus(direct.status).phrase}", list(direct.headers))
+        return [Path(direct.path).read_bytes() if direct.path else direct.body]
+
+    return answer
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Holds axe and a ruler against each page of a walk, in every view, and notes the addresses that were seen."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +15,10 @@ MEASURES = ROOT / "tests" / "browser" / "everyone" / "measures.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # The broadest and the narrowest that must do.
 SIZES = {"broad": (1280, 900), "narrow": (320, 640)}
-# In which view of a page axe judges it, by the language of the walk; the ruler is held against both sizes in both.
-JUDGED = {"es": ("narrow", "dark"), "en": ("broad", "light")}
+# In which view axe judges a page, by the language of the walk; `make chaos` has it judge all of them. The ruler is held
+# against both sizes always.
+USUAL = {"es": {("narrow", "dark")}, "en": {("broad", "light")}}
+ALL_WALKS = os.environ.get("PARADERO_WALKS") == "all"
 # No rule of ours needs the style sheets' texts, which axe would fetch anew for each run.
 OPTIONS = "resultTypes: ['violations', 'incomplete'], iframes: false, preload: false"
 RUN = f"tags => axe.run(document, {{runOnly: tags, {OPTIONS}}})"
@@ -60,8 +63,7 @@ class Inspector:
         self.page.on("response", self._hear)
         for script in (AXE, MEASURES):
             self.page.context.add_init_script(path=script)
-        self._judged, theme = JUDGED[self.language]
-        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+        self.page.emulate_media(reduced_motion="reduce")
         self.page.reload()
         self._devtools = self.page.context.new_cdp_session(self.page)
         self._devtools.send("Page.enable")
@@ -83,8 +85,10 @@ class Inspector:
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
             self._touch(narrow=size == "narrow")
-            if size == self._judged:
-                self._note(f"{name} ({width})", objections(self.page.evaluate(RUN, TAGS)))
+            for theme in ("light", "dark"):
+                if ALL_WALKS or (size, theme) in USUAL[self.language]:
+                    self.page.emulate_media(color_scheme=theme)
+                    self._note(f"{name} ({width}, {theme})", objections(self.page.evaluate(RUN, TAGS)))
             # Under a finger a letter is shown by a mail program, which has its own ways of following links.
             measure = "letter" if is_letter else size
             self._note(f"{name} ({width})", self.page.evaluate(f"measures.{measure}()"))
