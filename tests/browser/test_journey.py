@@ -31,6 +31,7 @@ NEWS = (
 def test_from_the_order_to_the_refund(
     portal: Portal, new_context: NewContext, language: str, javascript: bool, number: str
 ) -> None:
+    portal.forget_wishes()
     email = portal.deliver_order(number, language)
     person = shopper(portal, new_context(language, javascript=javascript), language)
     person.find_order(number, email)

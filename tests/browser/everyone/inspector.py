@@ -1,6 +1,5 @@
 """Holds axe and a ruler against each page of a walk, in every view, and notes the addresses that were seen."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from app.core.settings import ROOT
+from tests.browser.walks import ALL_WALKS
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 MEASURES = ROOT / "tests" / "browser" / "everyone" / "measures.js"
@@ -18,7 +18,6 @@ SIZES = {"broad": (1280, 900), "narrow": (320, 640)}
 # In which view axe judges a page, by the language of the walk; `make chaos` has it judge all of them. The ruler is held
 # against both sizes always.
 USUAL = {"es": {("narrow", "dark")}, "en": {("broad", "light")}}
-ALL_WALKS = os.environ.get("PARADERO_WALKS") == "all"
 # No rule of ours needs the style sheets' texts, which axe would fetch anew for each run.
 OPTIONS = "resultTypes: ['violations', 'incomplete'], iframes: false, preload: false"
 RUN = f"tags => axe.run(document, {{runOnly: tags, {OPTIONS}}})"

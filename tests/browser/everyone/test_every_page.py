@@ -14,18 +14,17 @@ from tests.browser.conftest import NewContext
 from tests.browser.everyone.console_pages import CONSOLE, every_address, furnished
 from tests.browser.everyone.console_states import console_states, faulty
 from tests.browser.everyone.further_pages import further_pages
-from tests.browser.everyone.inspector import ALL_WALKS, Inspector
+from tests.browser.everyone.inspector import Inspector
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 from tests.browser.staff_tour import staff_tour
 from tests.browser.tour import tour
+from tests.browser.walks import languages
 from tests.browser.witness import Witness
 from tests.house.routes.addresses import addresses
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-# The console in its other language, whose words are shorter, takes minutes: it is walked by `make chaos`.
-AT_WORK = ["es", "en"] if ALL_WALKS else ["es"]
 # Addresses that a browser can open and that the walks need not, each with its reason. All others are walked past.
 NO_PAGE = {
     "brand_files.icon": "a picture",
@@ -113,7 +112,7 @@ def test_every_customer_page_is_for_everyone(
     witness.assert_nothing_was_broken_or_left()
 
 
-@pytest.mark.parametrize("language", AT_WORK)
+@pytest.mark.parametrize("language", languages("es"))
 def test_every_page_of_the_console_is_for_everyone(portal: Portal, new_context: NewContext, language: str) -> None:
     page = sign_in(new_context(language), "admin", then="/staff/orders")
     witness = Witness(page, portal.url)

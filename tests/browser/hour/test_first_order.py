@@ -13,6 +13,7 @@ from tests.browser.hour import customer, setting_up
 from tests.browser.hour.conftest import Beginning, NewPerson
 from tests.browser.hour.person import Person
 from tests.browser.hour.systems import NUMBER, ShopSystem, mails
+from tests.browser.walks import languages
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hour")]
 
@@ -28,7 +29,7 @@ STEPS = (
 )
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", languages("en"))
 def test_a_shop_takes_its_first_order_within_half_an_hour_of_pages(
     beginning: Beginning, new_person: NewPerson, tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
