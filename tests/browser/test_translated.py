@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.clerk import sign_in
 from tests.browser.conftest import PATIENCE_MS
+from tests.browser.everyone.walks import ALL_WALKS
 from tests.browser.portal import Portal, running_portal
 from tests.browser.shopper import shopper
 from tests.browser.staff_tour import staff_tour
 from tests.browser.tour import tour
-from tests.browser.walks import ALL_WALKS
 from tests.words import pseudo
 from tests.words.data import components, data_of, handles_of
 from tests.words.pseudo import PSEUDO

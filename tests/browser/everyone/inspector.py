@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from app.core.settings import ROOT
-from tests.browser.walks import ALL_WALKS
+from tests.browser.everyone.walks import ALL_WALKS
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 MEASURES = ROOT / "tests" / "browser" / "everyone" / "measures.js"

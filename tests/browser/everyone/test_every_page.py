@@ -15,12 +15,12 @@ from tests.browser.everyone.console_pages import CONSOLE, every_address, furnish
 from tests.browser.everyone.console_states import console_states, faulty
 from tests.browser.everyone.further_pages import further_pages
 from tests.browser.everyone.inspector import Inspector
+from tests.browser.everyone.walks import languages
+from tests.browser.everyone.witness import Witness
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 from tests.browser.staff_tour import staff_tour
 from tests.browser.tour import tour
-from tests.browser.walks import languages
-from tests.browser.witness import Witness
 from tests.house.routes.addresses import addresses
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

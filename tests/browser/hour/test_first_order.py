@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 
 from app.core.i18n.words import day, local_day
 from tests.brands.test_pictures import drawn
+from tests.browser.everyone.walks import languages
 from tests.browser.hour import customer, setting_up
 from tests.browser.hour.conftest import Beginning, NewPerson
 from tests.browser.hour.person import Person
 from tests.browser.hour.systems import NUMBER, ShopSystem, mails
-from tests.browser.walks import languages
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hour")]
 
