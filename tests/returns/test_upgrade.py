@@ -1,14 +1,12 @@
 """A shop's database with rows in it survives the upgrade, and what stood at a dead end stands no more."""
 
-import os
-import uuid
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core.tables.schema import upgrade
+from tests.upgrades import upgraded_database
 
 BEFORE, AFTER = "0014", "0016"
 ROWS = """
@@ -40,23 +38,15 @@ insert into refund (return_id, order_id, idempotency_key, state, amount, currenc
 @pytest.fixture(scope="module")
 def upgraded() -> Iterator[Engine]:
     """A database as the program before left it, with rows, and then upgraded."""
-    admin = create_engine(os.environ["TEST_DATABASE_URL"], isolation_level="AUTOCOMMIT")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with admin.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    url = admin.url.set(database=name).render_as_string(hide_password=False)
-    upgrade(url, BEFORE)
-    made = create_engine(url)
-    with made.begin() as connection:
-        for statement in ROWS.split(";\n"):
-            if statement.strip():
-                connection.exec_driver_sql(statement)
-    upgrade(url, AFTER)
-    yield made
-    made.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    admin.dispose()
+
+    def fill(engine: Engine) -> None:
+        with engine.begin() as connection:
+            for statement in ROWS.split(";\n"):
+                if statement.strip():
+                    connection.exec_driver_sql(statement)
+
+    with upgraded_database(BEFORE, AFTER, fill) as engine:
+        yield engine
 
 
 def test_old_rows_survive_and_dead_ends_are_opened(upgraded: Engine) -> None:

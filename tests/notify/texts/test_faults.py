@@ -1,19 +1,16 @@
 """Why a shop's own text gave way: the last reason of each text, in its reader's language, also a reason kept before."""
 
-import os
-import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask_babel import gettext
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from app.brands import versions
 from app.core.i18n.locale import speaking
-from app.core.tables.schema import upgrade
 from app.events.kinds import EventKind
 from app.notify.models import Message
 from app.notify.texts.faults import TextMisfit, faults_lately, misfit_of
@@ -21,6 +18,7 @@ from app.notify.texts.language import BadText
 from app.notify.texts.shelf import TEXT, TextKey
 from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared, some_messages
 from tests.rounds import heard
+from tests.upgrades import upgraded_database
 
 BEFORE, AFTER = "0058", "0059"
 COUNTED, EMPTY = "With these facts it would take %(count)s texts.", "The text is empty with these facts."
@@ -108,20 +106,12 @@ def test_a_sentence_of_a_release_before_that_has_no_values_is_said_in_each_langu
 @pytest.fixture
 def earlier() -> Iterator[Engine]:
     """A database with a message of the release before, upgraded."""
-    admin = create_engine(os.environ["TEST_DATABASE_URL"], isolation_level="AUTOCOMMIT")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with admin.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    url = admin.url.set(database=name).render_as_string(hide_password=False)
-    upgrade(url, BEFORE)
-    engine = create_engine(url)
-    insert(engine, "before", "50 %(of)s {% x %}", brand=True)
-    upgrade(url, AFTER)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    admin.dispose()
+
+    def fill(engine: Engine) -> None:
+        insert(engine, "before", "50 %(of)s {% x %}", brand=True)
+
+    with upgraded_database(BEFORE, AFTER, fill) as engine:
+        yield engine
 
 
 def insert(engine: Engine, name: str, fault: str | None, *, brand: bool = False) -> None:

@@ -1,13 +1,11 @@
 """Points that an earlier release has imported survive the upgrade, each network under its one spelling."""
 
-import os
-import uuid
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
-from app.core.tables.schema import upgrade
+from tests.upgrades import upgraded_database
 
 BEFORE, AFTER = "0033", "0034"
 ROWS = """
@@ -22,21 +20,13 @@ from (values ('La Poste', 'A'), ('la_poste', 'A'), ('LaPoste', 'B'), ('Correos E
 @pytest.fixture
 def upgraded() -> Iterator[Engine]:
     """A database with points of the release before, upgraded."""
-    admin = create_engine(os.environ["TEST_DATABASE_URL"], isolation_level="AUTOCOMMIT")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with admin.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    url = admin.url.set(database=name).render_as_string(hide_password=False)
-    upgrade(url, BEFORE)
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(ROWS)
-    upgrade(url, AFTER)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    admin.dispose()
+
+    def fill(engine: Engine) -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(ROWS)
+
+    with upgraded_database(BEFORE, AFTER, fill) as engine:
+        yield engine
 
 
 def test_each_network_has_one_name_and_no_point_is_offered_twice(upgraded: Engine) -> None:
