@@ -13,7 +13,7 @@ from app.tracking.models import Shipment, TrackingEvent
 from tests.carriers.conftest import shipped
 from tests.rounds import understood_carriers
 
-NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)  # the inbox has the database's clock
+NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)  # the inbox has the database's clock
 NUMBER = "1Z999AA10123456784"
 
 

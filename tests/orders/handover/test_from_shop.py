@@ -119,7 +119,10 @@ def _unsigned(**changed: Any) -> str:
     return f"{head}.{body}."
 
 
-NOW = int(utcnow().timestamp())
+def _from_now(seconds: int) -> int:
+    return int(utcnow().timestamp()) + seconds
+
+
 ATTACKS = {
     "another key": lambda: signed("a-secret-that-nobody-has-ever-made-0123456789"),
     "alg none": _unsigned,
@@ -127,12 +130,12 @@ ATTACKS = {
     "another audience": lambda: signed(aud="https://other.example"),
     "several audiences": lambda: signed(aud=["http://127.0.0.1:8000", "https://other.example"]),
     "no audience": lambda: signed(aud=None),
-    "expired": lambda: signed(iat=NOW - 900, exp=NOW - 600),
-    "too long a life": lambda: signed(exp=NOW + 3600),
+    "expired": lambda: signed(iat=_from_now(-900), exp=_from_now(-600)),
+    "too long a life": lambda: signed(exp=_from_now(3600)),
     "no end": lambda: signed(exp=None),
     "no beginning": lambda: signed(iat=None),
-    "from the future": lambda: signed(iat=NOW + 4000, exp=NOW + 4200),
-    "not before": lambda: signed(nbf=NOW + 4000),
+    "from the future": lambda: signed(iat=_from_now(4000), exp=_from_now(4200)),
+    "not before": lambda: signed(nbf=_from_now(4000)),
     "an end that is no number": lambda: signed(exp="soon"),
     "a huge number": lambda: signed(iat=1e300, exp=1e301),
     "no id": lambda: signed(jti=None),
