@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import statistics
 import sys
 import time
@@ -26,6 +25,7 @@ from app.sandbox import demo
 from app.sandbox.people import PEOPLE
 from app.sandbox.story import DHL, Story, StoryParcel, StoryScan
 from benchmarks.stage import Stage, serving, stage, stop, wait_until
+from tests.browser.conftest import CHROMIUM, FLAGS
 
 KEPT = ROOT / "docs" / "reports"
 # An unhurried typist, pointing by the keystroke-level model (Card, Moran and Newell), a glance at a page that is short.
@@ -34,7 +34,6 @@ MOST_PAGES, MOST_SECONDS = 7, 60.0
 # The list of mails, and the one with the code.
 MAILBOX_PAGES = 2
 CODE = re.compile(r"\b\d{6}\b")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=3, help="so many with JavaScript, and so many without")
     options = parser.parse_args(arguments)
-    chromium = shutil.which("chromium")
     with stage() as portal, serving(portal.web, f"{portal.url}/readyz"), sync_playwright() as playwright:
         with portal.database.sessions() as session, transaction(session):
             demo.seed(session, public_url=portal.url, now=utcnow())
         worker = portal.worker()
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
             ways = {f"A-{71_001 + at}": at < options.turns for at in range(2 * options.turns)}
             email = _delivered(portal, list(ways))
