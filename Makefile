@@ -21,7 +21,7 @@ portal: install ## Any other command of the portal (ARGS="doctor"; without: whic
 
 test: install-dev ## Run every test, the browser's too, on a throw-away PostgreSQL
 	@tools/chromium.sh
-	$(PY) -m pytest -n 2 --dist loadgroup $(if $(ARGS),$(ARGS),--cov=app --cov-report=)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(ARGS),$(ARGS),--cov=app --cov-report=)
 	$(if $(ARGS),,$(PY) tools/error_branches.py)
 
 check: install-dev ## Format, lint, types, imports, migrations, translations

@@ -18,7 +18,7 @@ from tests.browser.clerk import sign_in
 from tests.browser.conftest import NewContext
 from tests.browser.portal import PASSWORD, Portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console")]
+pytestmark = pytest.mark.browser
 
 OLGA, NURIA = "olga@almazara.example", "nuria@almazara.example"
 DAYS_AGO = 3

@@ -15,7 +15,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import Shopper, shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # Each language once, each way once: what a page says hangs on no script.
 WAYS = [("es", True, "B-20001"), ("en", False, "B-20002")]

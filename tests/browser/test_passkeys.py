@@ -13,7 +13,7 @@ from app.staff.models import StaffUser
 from tests.browser.conftest import NewContext
 from tests.browser.portal import PASSWORD, Portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EMAIL = "llave@almazara.example"
 

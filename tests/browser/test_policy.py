@@ -14,7 +14,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NOTE_STORING = """
   window.stored = [];

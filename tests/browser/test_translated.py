@@ -20,7 +20,7 @@ from tests.words.data import components, data_of, handles_of
 from tests.words.pseudo import PSEUDO
 from tests.words.tongues import speaking
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @dataclass

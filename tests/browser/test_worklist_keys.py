@@ -15,7 +15,7 @@ from tests.browser.clerk import sign_in
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LATE = "/staff/work/late"
 LATECOMERS = ("K-50001", "K-50002")

@@ -19,7 +19,6 @@ from benchmarks import olist
 
 pytestmark = [
     pytest.mark.skipif(not olist.there(), reason="the orders of 2017 are not beside the project (../shared/data)"),
-    pytest.mark.xdist_group("olist"),
 ]
 TRIES = 3
 YEARS = FiguresQuestion(date(2016, 1, 1), date(2019, 12, 31))

@@ -11,7 +11,7 @@ from tests.browser.portal import Portal
 from tests.browser.shopper import Shopper, shopper
 from tests.browser.tour import speak
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LIVE = "#live p"
 

@@ -23,7 +23,7 @@ from tests.browser.staff_tour import staff_tour
 from tests.browser.tour import tour
 from tests.house.routes.addresses import addresses
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # Addresses that a browser can open and that the walks need not, each with its reason. All others are walked past.
 NO_PAGE = {

@@ -16,7 +16,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.everyone.keyboard import Keyboard, assert_told
 from tests.browser.portal import PASSWORD, Portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def signs_in(new_context: NewContext, role: str, then: str) -> Keyboard:

@@ -15,7 +15,7 @@ from tests.browser.hour.conftest import Beginning, NewPerson
 from tests.browser.hour.person import Person
 from tests.browser.hour.systems import NUMBER, ShopSystem, mails
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hour")]
+pytestmark = pytest.mark.browser
 
 MOST_MINUTES = 30
 STEPS = (

@@ -10,7 +10,7 @@ from tests.brands.test_pictures import drawn
 from tests.browser.hour import second, setting_up
 from tests.browser.hour.conftest import Beginning, NewPerson
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hour")]
+pytestmark = pytest.mark.browser
 
 MOST_MINUTES = 5
 

@@ -7,7 +7,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # Another address than the one on file, for whoever wants the answer there, is asked for nowhere else.
 EMPTY = """() => [...document.querySelectorAll('main input, main textarea')]

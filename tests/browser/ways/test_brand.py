@@ -11,7 +11,7 @@ from tests.browser.clerk import sign_in
 from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -17,7 +17,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CITIES = ("Getafe", "Coslada", "Madrid")
 # Of each kind of control one that stands while the parcel travels, in the parcel's own card where there is one.

@@ -11,7 +11,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 # How many pixels above and below its middle a press still reaches a control; what stands in a text is as high as it.

@@ -22,7 +22,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SEARCHES = [
     ("28013", "Librería Arenal", "28013 Madrid"),

@@ -12,7 +12,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import Portal
 from tests.browser.shopper import Shopper, shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHEET = {"format": "A4", "margin": dict.fromkeys(("top", "bottom", "left", "right"), "12mm")}
 # Points: a third of an inch and more is what a scanner at a counter reads at arm's length.

@@ -16,7 +16,7 @@ from tests.browser.conftest import NewContext
 from tests.browser.portal import PASSWORD, Portal
 from tests.browser.shopper import shopper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AGAIN = re.compile(r"\?shown=[\w-]+$")
 

@@ -21,7 +21,7 @@ from tests.browser.scales import FOUR_ITEMS, Weight, cookies_of, visits, walk
 from tests.browser.shopper import Shopper, shopper
 from tests.served import Served, served
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST, AGAIN, PICTURED = 45_000, 6_000, 60_000
 STEPS = {"return: items", "return: how", "return: check", "return: done"}

@@ -16,7 +16,6 @@ from app.server import worker
 from app.server.embedded import Embedded
 from tests.conftest import SECRET
 
-pytestmark = pytest.mark.xdist_group("durable")
 NAMES = ("fsync", "full_page_writes", "synchronous_commit")
 
 

@@ -11,8 +11,6 @@ from app.pages.assets import asset
 from app.server.compressed import SMALL, pack, takes_gzip
 from tests.served import Served, served
 
-pytestmark = pytest.mark.xdist_group("served")
-
 PAGE = "<p>Your order arrives on Thursday.</p>" * 100
 BROWSER = {
     "HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd",

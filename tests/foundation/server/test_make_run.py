@@ -25,7 +25,6 @@ from app.server.embedded import running as running_server
 from tests.served import free_port
 
 pytestmark = [
-    pytest.mark.xdist_group("run"),
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes under /proc"),
 ]
 

@@ -13,8 +13,6 @@ from app.cli import COMMANDS
 from tests.foundation.installed import Installed, install_wheel, names_in
 from tests.served import PATIENCE_S, Served, free_port, wait_until
 
-pytestmark = pytest.mark.xdist_group("package")
-
 LOOK = """
 import json, re, sys
 import paradero

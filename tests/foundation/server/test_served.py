@@ -19,8 +19,6 @@ from app.pages.assets import asset
 from tests.carriers.endpoints import NEW_KEY
 from tests.served import Served, read_all, served
 
-pytestmark = pytest.mark.xdist_group("served")
-
 SLOW = b"POST / HTTP/1.1\r\nHost: portal\r\nContent-Length: 100000\r\n\r\nn"
 CORP = "cross-origin-resource-policy"
 EVERYWHERE = {

@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -21,8 +20,6 @@ from tests.carriers.endpoints import NEW_KEY
 from tests.conftest import SECRET
 from tests.senders import delivering, differences, wait_for_more, workers
 from tests.served import PATIENCE_S, served, wait_until
-
-pytestmark = pytest.mark.xdist_group("stopping")
 
 WAITS = text(
     "select count(*) from pg_locks join pg_database on pg_database.oid = database "

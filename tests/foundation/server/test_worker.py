@@ -94,7 +94,6 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.xdist_group("database_away")
 def test_the_job_engine_waits_for_a_database_that_is_away(folder: Path) -> None:
     server = Embedded(folder)
     conninfo = Settings.from_env({"DATABASE_URL": server.admin_url, "SECRET_KEY": "x" * 40}).psycopg_url

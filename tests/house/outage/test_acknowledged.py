@@ -11,8 +11,6 @@ from tests.carriers.endpoints import NEW_KEY
 from tests.senders import BETWEEN, delivering, differences, wait_for_more, workers
 from tests.served import served, wait_until
 
-pytestmark = pytest.mark.xdist_group("acknowledged")
-
 KILLS = 4
 
 

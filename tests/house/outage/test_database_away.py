@@ -22,8 +22,6 @@ from tests.carriers.endpoints import SECRETS, secret_of, signed
 from tests.conftest import SECRET
 from tests.house.routes.addresses import MEANT, addresses
 
-pytestmark = pytest.mark.xdist_group("database_away")
-
 TOKEN = "t" * 32
 ALIVE = {"/healthz", "/static/base.css"}
 STAFF_WORDS = {"es": "La base de datos no responde", "en": "The database doesn't answer"}

@@ -21,7 +21,6 @@ from app.oms.files import commands, importing
 from app.server.embedded import Embedded
 from tests.conftest import SECRET
 
-pytestmark = pytest.mark.xdist_group("database_away")
 GOES_ON = "Called again with the same file, it goes on from here."
 
 

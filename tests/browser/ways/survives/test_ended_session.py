@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.ways.survives.traveller import FRONT, ORDER, RECEIPT, RETURN, Traveller
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ENDED = "Your session ended before this was sent"
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.ways.survives.traveller import RECEIPT, RETURN, Traveller
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def load_again(traveller: Traveller) -> None:
