@@ -38,6 +38,10 @@ class Scales:
         into[address] = into.get(address, 0) + int(length)
 
 
+# A browser with windows fetches it for its tab, and one without them does not.
+ICON = "async () => (await fetch(document.querySelector('link[rel~=icon]').href)).text()"
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A page's bytes on a first visit, by how many answers, and when it is opened again."""
@@ -59,6 +63,7 @@ def visits(browser: Browser, address: str, cookies: list[dict[str, object]], *, 
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     for picture in page.locator("main img").all():
         picture.scroll_into_view_if_needed()
+    page.evaluate(ICON)
     page.wait_for_load_state("networkidle")
     page.goto(address, wait_until="networkidle")
     context.close()
