@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run portal test check bench chaos clean format lock notice wheel image install install-dev words compile
+.PHONY: help run portal test coverage check bench chaos clean format lock notice wheel image install install-dev words compile
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,8 +21,12 @@ portal: install ## Any other command of the portal (ARGS="doctor"; without: whic
 
 test: install-dev ## Run every test, the browser's too, on a throw-away PostgreSQL
 	@tools/chromium.sh
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(ARGS),$(ARGS),--cov=app --cov-report=)
-	$(if $(ARGS),,$(PY) tools/error_branches.py)
+	$(if $(ARGS),,PYTEST_PLUGINS=tools.error_branches) $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(if $(ARGS),,$(PY) -m tools.error_branches)
+
+coverage: install-dev ## Count which lines and branches the tests run: takes twice as long as they do
+	@tools/chromium.sh
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov=app
 
 check: install-dev ## Format, lint, types, imports, migrations, translations
 	$(VENV)/bin/djangofmt --check --quiet app/templates
