@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -49,7 +50,7 @@ def routes(app: Flask) -> list[Route]:
 def document(app: Flask) -> dict[str, Any]:
     """The whole description."""
     route_list = routes(app)
-    schemas, definitions = _outside_names(*models_json_schema(list(_models(route_list)), ref_template=REFERENCE))
+    schemas, definitions = _schemas(tuple(_models(route_list)))
     paths: dict[str, dict[str, Any]] = {}
     for route in route_list:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
@@ -113,6 +114,12 @@ def _models(route_list: list[Route]) -> Iterator[tuple[type[BaseModel], JsonSche
         if route.operation.answer is not None:
             seen[route.operation.answer, "serialization"] = None
     yield from seen
+
+
+@cache
+def _schemas(models: tuple[tuple[type[BaseModel], JsonSchemaMode], ...]) -> tuple[Schemas, dict[str, Any]]:
+    """What the models are made of, worked out once: classes stay what they are, and it takes most of a second."""
+    return _outside_names(*models_json_schema(models, ref_template=REFERENCE))
 
 
 def _outside_names(schemas: Any, definitions: dict[str, Any]) -> tuple[Schemas, dict[str, Any]]:

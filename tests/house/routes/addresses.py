@@ -119,6 +119,13 @@ FIXED = {
     "texts.stages_back.version": "0",
 }
 
+# The console's doors.
+PUBLIC_OF_STAFF = {
+    "staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check", "staff_links.show", "staff_links.use",
+    "staff_links.choose", "staff_links.forgotten", "staff_links.ask", "staff_links.asked", "passkeys.begin",
+    "passkeys.alone", "passkeys.enter", "passkeys.prove", "sso.start", "sso.back", "sso.leave",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Address:
@@ -136,6 +143,11 @@ class Address:
     def is_system(self) -> bool:
         """Whether other systems use it rather than browsers."""
         return self.blueprint in SYSTEM
+
+    @property
+    def is_of_staff(self) -> bool:
+        """Whether it leads into the console."""
+        return self.rule.rule.partition("/")[2].partition("/")[0] == "staff"
 
     def __str__(self) -> str:
         return f"{self.method} {self.rule.rule}"

@@ -2,13 +2,17 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from pydantic import SecretStr
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session, sessionmaker
 
+from app.connections.store import StoredValues
 from app.staff.models import StaffUser
 from tests.carriers.endpoints import SECRETS
 from tests.house.routes import world
@@ -17,30 +21,45 @@ from tests.logged import written_out
 from tests.staff.browsers import browser
 
 
-@pytest.fixture
-def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The portal of a demo shop with every endpoint configured."""
+@dataclass(frozen=True)
+class World:
+    """What was furnished: the connection that alone sees it, names in addresses, and visitors by what they are."""
+
+    connection: Connection
+    mine: dict[str, str]
+    theirs: dict[str, str]
+    visitors: dict[str, Visitor]
+
+
+@contextmanager
+def on_one_connection(app: Flask, connection: Connection) -> Iterator[Session]:
+    """A session, and the application beside it, whose commits are savepoints on this connection."""
+    database = app.extensions["database"]
+    usual = database.sessions
+    database.sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    try:
+        with database.sessions() as made:
+            yield made
+    finally:
+        database.sessions = usual
+        # With what was stored goes what it had put in force.
+        app.extensions["connections"].take(StoredValues(None, {}))
+
+
+def configure_everything(app: Flask, patched: pytest.MonkeyPatch) -> None:
+    """A demo shop with every endpoint configured."""
     secrets = {name: tuple(map(SecretStr, pair)) for name, pair in SECRETS.items()}
     more = {"oms_webhook_secret": secrets["generic_webhook_secret"], "twilio_auth_token": SecretStr("t" * 32)}
     changes = {**secrets, **more, "demo": True}
     configured = app.config["SETTINGS"].model_copy(update={**changes, "twilio_from": "+34600000000"})
-    monkeypatch.setitem(app.config, "SETTINGS", configured)
+    patched.setitem(app.config, "SETTINGS", configured)
     # A form that connects something on a walk puts nothing in force: the house stays configured as it is.
-    monkeypatch.setattr(app.extensions["connections"], "_use", lambda settings: None)
-    return app
+    patched.setattr(app.extensions["connections"], "_use", lambda settings: None)
 
 
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """Everything that is logged from now on, as production writes it, down to the smallest."""
-    with written_out() as written:
-        yield written.as_json
-
-
-@pytest.fixture
-def house(open_house: Flask, session: Session) -> Iterator[SimpleNamespace]:
-    """The world: ``mine`` and ``theirs`` for the names in addresses, ``visitors`` by what they are."""
-    app, common = open_house, world.furnish_house(session)
+def furnish(app: Flask, session: Session, connection: Connection) -> World:
+    """Two customers, staff of each role, a system with a key, and a browser of each."""
+    common = world.furnish_house(session)
     mine, theirs = ({**common, **world.furnish(session, words)} for words in (world.MINE, world.THEIRS))
     members = world.staff(session)
     people = {role: browser(app, session.get_one(StaffUser, number)) for role, number in members.items()}
@@ -53,8 +72,52 @@ def house(open_house: Flask, session: Session) -> Iterator[SimpleNamespace]:
         "system": Visitor("system", {"Authorization": f"Bearer {world.api_secret(session)}"}),
         **{role: visitor(role, client) for role, client in people.items()},
     }
-    mine["user_id"] = theirs["user_id"] = str(members["warehouse"])
-    ways = world.ways_in(session, members["admin"])
-    mine, theirs = mine | ways, theirs | ways
+    ways = {**world.ways_in(session, members["admin"]), "user_id": str(members["warehouse"])}
     session.commit()
-    yield SimpleNamespace(app=app, session=session, mine=mine, theirs=theirs, visitors=visitors)
+    return World(connection, mine | ways, theirs | ways, visitors)
+
+
+@pytest.fixture(scope="module")
+def furnished(flask_app: Flask, engine: Engine) -> Iterator[World]:
+    """The world, furnished once for the tests of a file, in a transaction that ends with them."""
+    with engine.connect() as connection, connection.begin() as outer:
+        # It is idle between the tests of a file, for as long as others have their turn.
+        connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+        with on_one_connection(flask_app, connection) as session, pytest.MonkeyPatch.context() as patched:
+            configure_everything(flask_app, patched)
+            made = furnish(flask_app, session, connection)
+        yield made
+        outer.rollback()
+
+
+@pytest.fixture
+def session(flask_app: Flask, furnished: World) -> Iterator[Session]:
+    """A session on the furnished world, which every test finds as it was furnished."""
+    savepoint = furnished.connection.begin_nested()
+    try:
+        with on_one_connection(flask_app, furnished.connection) as made:
+            yield made
+    finally:
+        savepoint.rollback()
+
+
+@pytest.fixture
+def open_house(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The portal of a demo shop with every endpoint configured."""
+    configure_everything(app, monkeypatch)
+    return app
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Everything that is logged from now on, as production writes it, down to the smallest."""
+    with written_out() as written:
+        yield written.as_json
+
+
+@pytest.fixture
+def house(open_house: Flask, session: Session, furnished: World) -> SimpleNamespace:
+    """The world: ``mine`` and ``theirs`` for the names in addresses, ``visitors`` by what they are."""
+    visitors = {name: replace(who, headers=dict(who.headers)) for name, who in furnished.visitors.items()}
+    names = {"mine": dict(furnished.mine), "theirs": dict(furnished.theirs)}
+    return SimpleNamespace(app=open_house, session=session, visitors=visitors, **names)

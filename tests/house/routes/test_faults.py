@@ -6,9 +6,8 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 from tests.house.routes.addresses import addresses
-from tests.house.routes.visits import Form, Visitor, forms, open_as, undone
+from tests.house.routes.visits import Form, Visitor, forms, open_as, readers, undone
 
-WHO = ("stranger", "tier 2", "admin")
 # What a form keeps when nobody fills it in.
 KEPT = {"csrf_token", "form_key", "seen", "epoch"}
 
@@ -97,7 +96,7 @@ def answers(house: SimpleNamespace) -> Iterator[tuple[str, str]]:
     for address in addresses(house.app):
         if address.is_system or address.method != "GET":
             continue
-        for who in (house.visitors[name] for name in WHO):
+        for who in (house.visitors[name] for name in readers(address)):
             path = address.path(house.mine)
             for form in forms(_open(house, who, path)):
                 action = (form.action or path).partition("#")[0]

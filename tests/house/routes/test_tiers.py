@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.house.routes.addresses import Address, addresses
+from tests.house.routes.addresses import PUBLIC_OF_STAFF, Address, addresses
 from tests.house.routes.visits import Visitor, forms, open_as, undone
 from tests.house.routes.world import MINE
 
@@ -108,13 +108,6 @@ def test_staff_pages_open_to_no_customer_and_no_stranger(house: SimpleNamespace)
             for name in ("stranger", "tier 2"):
                 answer = _visit(house, address, house.visitors[name])
                 assert (answer.status_code, "/staff/sign-in" in (answer.location or "")) == (303, True), address
-
-
-PUBLIC_OF_STAFF = {
-    "staff.sign_in", "staff.enter", "second_factor.ask", "second_factor.check", "staff_links.show", "staff_links.use",
-    "staff_links.choose", "staff_links.forgotten", "staff_links.ask", "staff_links.asked", "passkeys.begin",
-    "passkeys.alone", "passkeys.enter", "passkeys.prove", "sso.start", "sso.back", "sso.leave",
-}  # fmt: skip
 
 
 def test_no_page_names_an_order_by_its_number(house: SimpleNamespace, customer_endpoints: list[Address]) -> None:

@@ -12,15 +12,13 @@ from werkzeug.test import TestResponse
 
 from app.notify.models import Message, SandboxMessage
 from tests.house.routes.addresses import addresses
-from tests.house.routes.visits import Visitor, forms, open_as, undone
+from tests.house.routes.visits import Visitor, forms, open_as, readers, undone
 from tests.words import pseudo
 from tests.words.data import components, data_of, handles_of
 from tests.words.pseudo import PSEUDO, bracketed
 from tests.words.tongues import speaking
 
 SPOKEN = {"Accept-Language": PSEUDO}
-# Who sees most: somebody unknown, a customer who has proved it, and who may open every page of the console.
-WHO = ("stranger", "tier 2", "admin")
 
 ONLY_A_REFERENCE = re.compile(r": \['[0-9A-HJKMNP-TV-Z]{8}'\]$")
 
@@ -54,13 +52,13 @@ def test_every_word_of_a_page_is_translated(pseudo_house: SimpleNamespace) -> No
 
 
 def _pages(house: SimpleNamespace) -> Iterator[tuple[str, str, str]]:
-    """Every page as each visitor gets it, and what comes of each of its forms, sent as it stands and with nonsense."""
+    """Every page as its readers get it, and what comes of each of its forms, sent as it stands and with nonsense."""
     seen = set()
     for address in addresses(house.app):
         if address.is_system and address.blueprint != "docs":
             continue
         path = address.path(house.mine)
-        for who in (house.visitors[name] for name in WHO):
+        for who in (house.visitors[name] for name in readers(address)):
             page = _visit(house, who, path, address.method)
             yield f"{who.name} {address}", path, page
             for form in forms(page):

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.core.tokens import unseal
 from tests.conftest import SECRET
+from tests.house.routes.addresses import PUBLIC_OF_STAFF, Address
 from tests.house.routes.world import Words
 
 
@@ -38,6 +39,17 @@ def undone(session: Session) -> Iterator[None]:
     finally:
         transaction.rollback()
         session.expire_all()
+
+
+def readers(address: Address) -> tuple[str, ...]:
+    """By whom all that this address can show is seen.
+
+    Customers and strangers are sent from the console to its doors (test_tiers.py holds that), and to a customer's
+    pages a member of staff is a stranger.
+    """
+    if address.endpoint in PUBLIC_OF_STAFF:
+        return ("stranger", "admin")
+    return ("admin",) if address.is_of_staff else ("stranger", "tier 2")
 
 
 def visitor(name: str, client: FlaskClient) -> Visitor:
