@@ -15,9 +15,8 @@ MEASURES = ROOT / "tests" / "browser" / "everyone" / "measures.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # The broadest and the narrowest that must do.
 SIZES = {"broad": (1280, 900), "narrow": (320, 640)}
-# In which view axe judges a page, by the language of the walk; `make chaos` has it judge all of them. The ruler is held
-# against both sizes always.
-USUAL = {"es": {("narrow", "dark")}, "en": {("broad", "light")}}
+# In which views axe judges a page; `make chaos` has it judge all of them. The ruler is held against both sizes always.
+DARK_PHONE, LIGHT_DESK = ("narrow", "dark"), ("broad", "light")
 # No rule of ours needs the style sheets' texts, which axe would fetch anew for each run.
 OPTIONS = "resultTypes: ['violations', 'incomplete'], iframes: false, preload: false"
 RUN = f"tags => axe.run(document, {{runOnly: tags, {OPTIONS}}})"
@@ -51,7 +50,7 @@ class Inspector:
     """Inspects one page after the other as a walk goes on."""
 
     page: Page
-    language: str
+    views: set[tuple[str, str]]
     seen: list[str] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     statuses: set[int] = field(default_factory=set)
@@ -85,7 +84,7 @@ class Inspector:
             self.page.set_viewport_size({"width": width, "height": height})
             self._touch(narrow=size == "narrow")
             for theme in ("light", "dark"):
-                if ALL_WALKS or (size, theme) in USUAL[self.language]:
+                if ALL_WALKS or (size, theme) in self.views:
                     self.page.emulate_media(color_scheme=theme)
                     self._note(f"{name} ({width}, {theme})", objections(self.page.evaluate(RUN, TAGS)))
             # Under a finger a letter is shown by a mail program, which has its own ways of following links.
