@@ -1,5 +1,6 @@
 """The port of every sender: what goes in, what comes out, and the one way to fail."""
 
+import base64
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,14 @@ class Outgoing:
     valid_seconds: int = 36_000
     tracked: bool = True
     enclosed: tuple[Enclosed, ...] = ()
+
+    @property
+    def html_whole(self) -> str:
+        """The HTML with what is enclosed inside it: a browser finds no part of a mail."""
+        html = self.html
+        for one in self.enclosed:
+            html = html.replace(f"cid:{one.cid}", f"data:image/png;base64,{base64.b64encode(one.content).decode()}")
+        return html
 
 
 @dataclass(frozen=True, slots=True)

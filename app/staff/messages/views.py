@@ -64,7 +64,7 @@ def mail(public_id: str) -> ResponseReturnValue:
         abort(404)
     session = db_session()
     facts = read(session, [message])
-    html = rendered(message, facts, _config(), LinkBook(_config(), utcnow())).html or ""
+    html = rendered(message, facts, _config(), LinkBook(_config(), utcnow())).html_whole
     # Whoever reads along in the console must not get in by the customer's own link.
     response = Response(without_secrets(html), mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_CSP

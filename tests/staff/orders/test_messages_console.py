@@ -14,6 +14,10 @@ from app.notify.models import Attempt, Message
 from app.notify.preferences.suppression import ALL, recipient_key, suppress
 from app.orders.lookup.models import AccessLink
 from app.orders.models import Order
+from app.returns.services import request_return
+from tests.notify.build import a_mail_config
+from tests.returns.stage import asking, delivered_order
+from tests.rounds import heard
 from tests.staff.browsers import audited
 
 PAGE = "/staff/messages/m-1"
@@ -49,6 +53,16 @@ def test_the_mail_is_shown_in_a_cage_with_dead_links(support: FlaskClient, sessi
     session.expire_all()
     assert message.subject == "Recibido"
     assert session.scalars(select(AccessLink)).all() == []
+
+
+def test_a_code_that_travels_inside_a_mail_is_seen_in_it(support: FlaskClient, session: Session, now: datetime) -> None:
+    order = delivered_order(session, now=now)
+    request_return(session, order.id, asking(("1", 1, "too_small")), by="customer", now=now)
+    heard(session, limit=200, now=now, config=a_mail_config())
+    session.commit()
+    approved = select(Message.public_id).where(Message.kind == "return.approved", Message.channel == "email")
+    mail = support.get(f"/staff/messages/{session.scalars(approved).one()}/mail")
+    assert 'src="data:image/png;base64,' in mail.text and "cid:" not in mail.text
 
 
 def press_of(page: str) -> str:

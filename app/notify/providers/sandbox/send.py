@@ -1,6 +1,5 @@
 """The sender without a provider: keeps what would have left in a table, for the sandbox's mailbox and phone."""
 
-import base64
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -83,15 +82,7 @@ class SandboxSender:
             recipient=wire_address(outgoing.to) or outgoing.to,
             subject=outgoing.subject or None,
             text=outgoing.text,
-            html=_with_pictures(outgoing) or None,
+            html=outgoing.html_whole or None,
             headers=outgoing.headers,
             sent_at=now or utcnow(),
         )
-
-
-def _with_pictures(outgoing: Outgoing) -> str:
-    """The HTML with what is enclosed inside it: a page finds no part of a mail."""
-    html = outgoing.html
-    for one in outgoing.enclosed:
-        html = html.replace(f"cid:{one.cid}", f"data:image/png;base64,{base64.b64encode(one.content).decode()}")
-    return html

@@ -1,6 +1,5 @@
 """A preview as the console's frames show it: light or dark, without images, as plain text, on a phone."""
 
-import base64
 import re
 from typing import Any
 
@@ -46,10 +45,7 @@ def _colours() -> dict[str, str]:
 
 
 def _mail(shown: TextPreview, look: str) -> str:
-    html = shown.outgoing.html
-    for one in shown.outgoing.enclosed:
-        drawn = base64.b64encode(one.content).decode()
-        html = html.replace(f"cid:{one.cid}", f"data:image/png;base64,{drawn}")
+    html = shown.outgoing.html_whole
     # Whatever the reader's own screen is: the frame shows the one that was asked for.
     html = _DARK.sub("@media all" if look.endswith("dark") else "@media not all", html)
     html = _IMAGE.sub(_words_instead, html) if look == "bare" else html
