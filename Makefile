@@ -53,7 +53,7 @@ chaos: install-dev ## Break, crowd and contradict it for an hour or more; report
 	$(PY) -m benchmarks.chaos $(or $(ARGS),--keep)
 	$(if $(ARGS),,@for part in $(TRIALS); do $(PY) -m benchmarks.$$part || exit 1; done)
 	$(if $(ARGS),,PARADERO_EXAMPLES=100 $(PY) -m pytest -q tests/api/http/test_description.py)
-	$(if $(ARGS),,PARADERO_WALKS=all $(PY) -m pytest -q tests/browser/everyone/test_every_page.py tests/browser/hour tests/browser/test_translated.py tests/foundation/server/test_make_run.py tests/chaos/test_deeds.py)
+	$(if $(ARGS),,PARADERO_WALKS=all $(PY) -m pytest -q tests/browser/everyone/test_every_page.py tests/browser/hour tests/browser/test_translated.py tests/foundation/server/test_make_run.py tests/chaos/test_deeds.py tests/house/routes/test_no_accident.py)
 
 TRIALS := crowd backlog restarts finished return_story documents
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.core.web import HEADERS
 from app.staff.auth.roles import Role
+from tests.browser.everyone.walks import ALL_WALKS
 from tests.house.routes.addresses import Address, addresses
 from tests.house.routes.visits import Form, Visitor, forms, open_as, undone
 
@@ -123,7 +124,11 @@ def faults(path: str, answer: TestResponse) -> Iterator[str]:
 
 
 def turn(values: Sequence[T], most: int) -> list[T]:
-    """Some of many values, each time the next ones: every value comes up, no place gets them all."""
+    """Some of many values, each time the next ones: every value comes up, and no place gets them all.
+
+    A third of ``most``, but in `make chaos`.
+    """
+    most = most if ALL_WALKS else max(1, most // 3)
     start = next(TURNS) * most
     return [values[(start + step) % len(values)] for step in range(min(most, len(values)))]
 
