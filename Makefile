@@ -24,7 +24,7 @@ test: install-dev ## Run every test, the browser's too, on a throw-away PostgreS
 	$(if $(ARGS),,PYTEST_PLUGINS=tools.error_branches) $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	$(if $(ARGS),,$(PY) -m tools.error_branches)
 
-coverage: install-dev ## Count which lines and branches the tests run: takes twice as long as they do
+coverage: install-dev ## Count which lines and branches the tests run: takes nearly twice as long as they do
 	@tools/chromium.sh
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov=app
 

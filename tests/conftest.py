@@ -5,6 +5,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -139,22 +140,31 @@ def engine(flask_app: Flask) -> Engine:
     return made
 
 
+@contextmanager
+def on_one_connection(app: Flask, connection: Connection) -> Iterator[Session]:
+    """A session, and the application beside it, whose commits are savepoints on this connection."""
+    database = app.extensions["database"]
+    usual = database.sessions
+    database.sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    try:
+        with database.sessions() as made:
+            yield made
+    finally:
+        database.sessions = usual
+        # With what was stored goes what it had put in force.
+        app.extensions["connections"].take(StoredValues(None, {}))
+
+
 @pytest.fixture
 def session(flask_app: Flask, engine: Engine) -> Iterator[Session]:
     """A session whose commits are savepoints of a transaction that is rolled back after the test."""
-    database = flask_app.extensions["database"]
-    usual = database.sessions
     with engine.connect() as connection:
         outer = connection.begin()
-        database.sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         try:
-            with database.sessions() as made:
+            with on_one_connection(flask_app, connection) as made:
                 yield made
         finally:
-            database.sessions = usual
             outer.rollback()
-            # With what was stored goes what it had put in force.
-            flask_app.extensions["connections"].take(StoredValues(None, {}))
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """How many error branches the tests walk, of each room that must not fail: a plugin of pytest that notes, and a report.
 
 An error branch is a handler (``except …``), a ``raise``, or an ``abort(…)``. To count every line that runs makes the
-tests take twice as long; so the plugin has each error branch of these rooms note that it was walked, when its file is
-loaded, and all other lines run as they are. Each process of the tests leaves a list under ``.walked``; the report adds
-them up, and ends with 1 when a room has fewer than 95 of 100.
+tests take nearly twice as long; so the plugin has each error branch of these rooms note that it was walked, when its
+file is loaded, and all other lines run as they are. Each process of the tests leaves a list under ``.walked``; the
+report adds them up, and ends with 1 when a room has fewer than 95 of 100.
 """
 
 import ast

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -10,11 +9,11 @@ import pytest
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from app.connections.store import StoredValues
 from app.staff.models import StaffUser
 from tests.carriers.endpoints import SECRETS
+from tests.conftest import on_one_connection
 from tests.house.routes import world
 from tests.house.routes.visits import Visitor, found, proven, visitor
 from tests.logged import written_out
@@ -29,21 +28,6 @@ class World:
     mine: dict[str, str]
     theirs: dict[str, str]
     visitors: dict[str, Visitor]
-
-
-@contextmanager
-def on_one_connection(app: Flask, connection: Connection) -> Iterator[Session]:
-    """A session, and the application beside it, whose commits are savepoints on this connection."""
-    database = app.extensions["database"]
-    usual = database.sessions
-    database.sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-    try:
-        with database.sessions() as made:
-            yield made
-    finally:
-        database.sessions = usual
-        # With what was stored goes what it had put in force.
-        app.extensions["connections"].take(StoredValues(None, {}))
 
 
 def configure_everything(app: Flask, patched: pytest.MonkeyPatch) -> None:
