@@ -21,6 +21,7 @@ from app.orders.lookup.models import OneTimeCode
 from app.orders.models import Order
 from tests.orders.build import document, issue_link
 from tests.orders.put import put_order
+from tests.support.tokens import without_tokens
 
 
 class Postman:
@@ -291,7 +292,7 @@ def test_asking_for_an_unknown_address_looks_the_same_and_sends_nothing(
         browser.post("/account", data={"email": email})
         for browser, email in zip(app_clients, ("marisol@example.com", "mirasol@example.com"), strict=True)
     ]
-    assert answers[0].data == answers[1].data and answers[0].status == answers[1].status
+    assert without_tokens(answers[0].text) == without_tokens(answers[1].text) and answers[0].status == answers[1].status
     assert [message["to"] for message in posted(session, key)] == ["marisol@example.com"]
 
 

@@ -1,6 +1,5 @@
 """A pause after too many tries: it is told, with its end, and tells nothing of whether there is such an order."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from app.orders.lookup.limits import typed_subject
 from app.orders.models import Order
 from tests.orders.build import document
 from tests.orders.put import put_order
+from tests.support.tokens import without_tokens
 
 # 14:32 in Madrid, and some seconds.
 NOON = datetime(2026, 11, 22, 13, 31, 20, tzinfo=UTC)
@@ -39,7 +39,7 @@ def try_once(app: Flask, number: str, contact: str, client: str = "192.0.2.1") -
     browser.set_cookie("language", "en")
     browser.post("/", data={"number": number, "contact": contact})
     shown = browser.get("/found")
-    page = re.sub(r'(name="csrf_token" value|name="csrf-token" content)="[^"]*"', "", shown.text)
+    page = without_tokens(shown.text)
     return shown.location or page.replace(number, "NUMBER").replace(contact, "CONTACT")
 
 
