@@ -24,6 +24,7 @@ from app.core.i18n.catalogues import compile_catalogues
 from app.core.settings import Settings
 from app.core.tables.schema import upgrade
 from app.orders.lookup import codes
+from app.pages import shop
 from app.server.embedded import Embedded
 from app.staff.auth import passwords
 from tests import scratch
@@ -123,6 +124,7 @@ def flask_app(settings: Settings) -> Flask:
     app.config["WTF_CSRF_ENABLED"] = False
     # It stays as it was made: what tests count is not to depend on the seconds that they take.
     app.extensions["connections"].rest()
+    shop.REMEMBERED_SECONDS = 86_400
     return app
 
 
@@ -153,6 +155,7 @@ def on_one_connection(app: Flask, connection: Connection) -> Iterator[Session]:
         database.sessions = usual
         # With what was stored goes what it had put in force.
         app.extensions["connections"].take(StoredValues(None, {}))
+        app.extensions.pop("houses", None)
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ def test_sendgrid_is_asked_what_the_key_may_do(
         ((200, {}, {"sid": TWILIO["TWILIO_ACCOUNT_SID"], "status": "suspended"}), TrialWord.CLOSED),
         ((401, {}, {"code": 20003, "message": "Authenticate", "status": 401}), TrialWord.REFUSED),
         ((500, {}, {"code": 20500, "message": "Internal", "status": 500}), TrialWord.ODD_ANSWER),
+        ((200, {}, None), TrialWord.ODD_ANSWER),
         (None, TrialWord.NOT_REACHED),
     ],
 )
@@ -82,13 +83,18 @@ def test_twilio_is_asked_about_our_account(
 
 
 @contextmanager
-def mail_server(*, refuses: str = "") -> Iterator[tuple[str, list[str]]]:
-    """A mail server that asks for a password, and what was said to it; ``refuses`` is a sender it does not take."""
+def mail_server(*, refuses: str = "", hangs_up: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """A mail server that asks for a password, and what was said to it; ``refuses`` is a sender it does not take.
+
+    ``hangs_up``: it does so when it hears the sender.
+    """
     heard: list[str] = []
 
     class Handler:
-        async def handle_MAIL(self, _server, _session, envelope, address, options):  # type: ignore[no-untyped-def]
+        async def handle_MAIL(self, server, _session, envelope, address, options):  # type: ignore[no-untyped-def]
             heard.append(f"MAIL {address}")
+            if hangs_up:
+                server.transport.abort()
             if address == refuses:
                 return "550 this sender is not yours"
             envelope.mail_from = address
@@ -128,6 +134,18 @@ def test_a_mail_server_is_greeted_and_gets_no_mail(
         values = {"SMTP_URL": f"smtp://{user}@{place}", "MAIL_FROM": "pedidos@shop.example"}
         outcome = tried(settings, "smtp", values, **LOOPBACK)
     assert outcome.word is word
+    assert "DATA" not in heard
+
+
+@pytest.mark.parametrize(
+    ("user", "word"), [("shop:%C3%B1and%C3%BA", TrialWord.REFUSED), ("shop:p%40ss%2Fword", TrialWord.NOT_REACHED)]
+)
+def test_a_mail_server_that_hangs_up_or_knows_no_such_letters_is_said(
+    settings: Settings, user: str, word: TrialWord
+) -> None:
+    with mail_server(hangs_up=True) as (place, heard):
+        values = {"SMTP_URL": f"smtp://{user}@{place}", "MAIL_FROM": "pedidos@shop.example"}
+        assert tried(settings, "smtp", values, **LOOPBACK).word is word
     assert "DATA" not in heard
 
 

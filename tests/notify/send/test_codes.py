@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import providers
+from app.brands.models import Brand
 from app.core.clock import utcnow
 from app.core.db import transaction
-from app.core.errors import InDoubt, ProviderRejected, ProviderUnavailable
+from app.core.errors import InDoubt, NotFound, ProviderRejected, ProviderUnavailable
 from app.core.settings import Settings
 from app.events.models import InboxRow
+from app.notify.inside.link_mails import LinkMail, LinkMails
 from app.notify.kinds import Channel
 from app.notify.models import BrandMessages, Message, SandboxMessage
 from app.notify.preferences.suppression import ALL, recipient_key, suppress
@@ -65,6 +67,17 @@ def test_no_code_to_a_number_that_said_stop(committed: Sessions) -> None:
         CodeMessages(a_mail_config(), committed).send_code(
             channel="sms", to="+34612345678", code="1", locale="es", brand="demo"
         )
+
+
+def test_without_any_brand_nobody_is_spoken_for(committed: Sessions) -> None:
+    with committed() as session, transaction(session):
+        session.execute(delete(Brand))
+    with pytest.raises(NotFound, match="no brand to speak for"):
+        CodeMessages(a_mail_config(), committed).send_code(
+            channel="sms", to="+34612345678", code="1", locale="es", brand="demo"
+        )
+    with pytest.raises(NotFound, match="no brand to speak for"):
+        LinkMails(a_mail_config(), committed).send(LinkMail(1, "invitation", "eva@shop.example", "/staff/l/x", "es"))
 
 
 ATTACKS = (

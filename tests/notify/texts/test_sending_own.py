@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,12 @@ from app.brands import versions
 from app.core.db import do_last_acts
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.kinds import EventKind
+from app.notify.kinds import Channel
 from app.notify.models import BrandMessages, Message
+from app.notify.preferences.suppression import ALL, recipient_key, suppress
 from app.notify.providers.ports import Outgoing
 from app.notify.render.gsm7 import segments
+from app.notify.send import outcomes
 from app.notify.texts import documents
 from app.notify.texts.faults import TextMisfit
 from app.notify.texts.shelf import TEXT, TextKey
@@ -25,7 +29,8 @@ from app.notify.texts.stages import USUAL, change_stages, restore_stages, stages
 from app.notify.texts.trying.preview import preview
 from app.notify.texts.trying.trial import MOST, TrialRequest, trial
 from app.notify.texts.usual import usual_text
-from tests.notify.build import NOON, a_mail_config, an_order, happens, prepared
+from tests.conftest import SECRET
+from tests.notify.build import NOON, Recorder, a_mail_config, an_order, happens, prepared
 from tests.rounds import heard
 
 CONFIG = a_mail_config()
@@ -78,6 +83,7 @@ def test_another_language_and_another_channel_keep_the_standard_text(session: Se
         (MAIL, {"subject": "{{ gone_by_now }}", "headline": "a", "lead": "b"}, "There is no “gone_by_now” here."),
         (MAIL, {"subject": "a", "headline": "{{ hours }}", "lead": "b"}, "empty with these facts"),
         (SMS, {"body": "{{ number }} " + "ab " * 60}, "it would take 2 texts"),
+        (SMS, {"body": "{{ hours }}"}, "empty with these facts"),
         (SMS, {"body": "{% for x in y %}"}, "stand if, elif, else and endif alone"),
     ],
 )
@@ -153,6 +159,10 @@ def test_a_test_goes_to_oneself_marked_and_noted_and_not_often(session: Session)
             trial(session, "demo", key, words, TrialRequest(to, ADA, ADA), **mine)
     with pytest.raises(Invalid):
         trial(session, "demo", MAIL, OWN, TrialRequest("nobody", ADA, ADA), **mine)
+    shut = recipient_key(SECRET, Channel.SMS, "+34699000002")
+    suppress(session, channel="sms", recipient_hash=shut, purpose=ALL, source="stop", now=NOON)
+    with pytest.raises(Conflict, match="has stopped all messages"):
+        trial(session, "demo", SMS, text, TrialRequest("+34699000002", ADA, ADA), **mine)
     for _ in range(MOST - 1):
         trial(session, "demo", SMS, text, TrialRequest("+34699000001", ADA, ADA), **mine)
     do_last_acts(session)
@@ -218,3 +228,18 @@ def test_commands_show_check_set_and_bring_back(session: Session, app: Flask) ->
     assert "the standard text" in run(app, "restore", *which, "0")
     assert "Sent to me@shop.example" in run(app, "test", *which, "--to", "me@shop.example")
     assert "no text of nothing" in run(app, "show", "demo", "nothing", "email", "es", exit_code=2)
+
+
+@pytest.mark.parametrize(("content", "fault"), [("{", "This is no JSON"), ("[]", "must be an object of fields")])
+def test_a_file_that_holds_no_text_is_refused_in_a_line(
+    session: Session, app: Flask, tmp_path: Path, content: str, fault: str
+) -> None:
+    file = tmp_path / "text.json"
+    file.write_text(content)
+    assert fault in run(app, "check", "demo", *MAIL, "--from", str(file), exit_code=1)
+
+
+def test_a_test_that_does_not_leave_says_why(session: Session, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = a_mail_config(Recorder("mailer", faults=[outcomes.fault("mailer", "no_answer")]))
+    monkeypatch.setattr("app.notify.texts.commands.mailer_here", lambda: nobody)
+    assert "It did not leave: " in run(app, "test", "demo", *MAIL, "--to", "me@shop.example", exit_code=1)

@@ -16,6 +16,7 @@ from app.returns.labels.making import LEASE, make_due
 from app.returns.labels.own.maker import LABELS as OWN
 from app.returns.labels.ports import LabelAddress, Labels, MadeLabel, ParcelBack
 from app.returns.models import Return, ReturnLabel
+from app.returns.moves import lock_return
 from app.returns.services import approve, cancel, expire_overdue, request_return
 from app.tracking.models import Shipment
 from tests.returns.stage import asking, delivered_order
@@ -196,3 +197,15 @@ class Greedy(PartSettings):
 def test_what_would_take_anothers_place_cannot_be_declared(name: str, settings: type[PartSettings]) -> None:
     with pytest.raises(ValueError):
         Labels(name=name, title="Rápida", settings=settings, make=print)
+
+
+def test_a_return_that_is_gone_meanwhile_gets_no_label(committed: Sessions, return_id: int, now: datetime) -> None:
+    def gone() -> None:
+        with committed() as session, transaction(session):
+            session.delete(lock_return(session, return_id).return_)
+
+    maker = Recorder()
+    maker.meanwhile = gone
+    run(committed, maker, now)
+    with committed() as session:
+        assert session.scalars(select(ReturnLabel)).all() == []

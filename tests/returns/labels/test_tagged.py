@@ -1,15 +1,18 @@
 """Labels for those who listen: headings, paragraphs, lists, words for both codes, in the order of reading."""
 
 import ctypes
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from app.returns.labels.pdf import label_pdf, sheet_pdf
 from app.returns.labels.ports import Label, LabelWords, Slip, SlipItem
+from app.returns.labels.tagging import Tags, tagged
 from tests.returns.labels.conftest import scanned
 
 
@@ -135,3 +138,8 @@ def test_a_slip_that_is_too_long_stays_whole_in_its_tags(label: Label, spoken: L
     many = replace(slip, items=tuple(SlipItem(1, f"Cosa (número {n})", "azul") for n in range(40)))
     spoken_texts = read_aloud(sheet_pdf(label, spoken, many))
     assert ("LBody", "y más") in spoken_texts and ("LBody", "1.") not in spoken_texts
+
+
+def test_a_file_of_another_make_is_not_tagged() -> None:
+    with pytest.raises(ValueError, match="in a file that ReportLab wrote"):
+        tagged(b"%PDF-1.7 of somebody else", Tags(Canvas(io.BytesIO())))

@@ -54,7 +54,13 @@ def test_the_commands_try_and_set_a_draft(app: Flask, session: Session, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"), [("{", "not JSON"), ('{"windw_days": 1}', "windw_days"), ('{"window_days": -1}', "window_days")]
+    ("text", "fault"),
+    [
+        ("{", "not JSON"),
+        ("[]", "a policy is a JSON object"),
+        ('{"windw_days": 1}', "windw_days"),
+        ('{"window_days": -1}', "window_days"),
+    ],
 )
 def test_a_faulty_draft_is_refused_with_every_place(
     app: Flask, session: Session, tmp_path: Path, text: str, fault: str

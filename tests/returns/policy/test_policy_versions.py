@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit import trail
 from app.brands import versions
-from app.brands.models import Brand
+from app.brands.models import Brand, SettingVersion
 from app.core.errors import Conflict, Fault, Invalid
 from app.orders.models import Order
 from app.orders.services import whole_order
@@ -153,3 +153,14 @@ def test_the_commands_know_versions(
     assert "2 live" in history
     assert "window_days" in history
     assert "50 days after it arrives" in run(args=["portal", "policy", "show", "--words"]).output
+
+
+def test_a_version_that_no_release_understands_leaves_today_s_policy_alone(session: Session, now: datetime) -> None:
+    window(session, 20, now=now - timedelta(days=90))
+    order = delivered_order(session, now=now, days_ago=25)
+    window(session, 30, now=now - timedelta(days=1))
+    session.execute(
+        update(SettingVersion).where(SettingVersion.number == 1).values(document={"window_days": "as long as it takes"})
+    )
+    assert bought_under(session, whole_order(session, order.id)).policy is None
+    assert answer_for(session, order, now).answer is RuleAnswer.YES

@@ -128,3 +128,23 @@ def test_the_commands_list_set_and_retire(app: Flask, session: Session, tmp_path
     file.write_text('{"reasons": []}')
     refused = run(args=["portal", "reasons", "set", str(file)])
     assert (refused.exit_code, "reasons: " in refused.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"), [("{", "not JSON"), ("[]", "a list of reasons is a JSON object"), ('"\\ud800', "not JSON")]
+)
+def test_a_file_that_holds_no_list_is_refused_in_a_line(
+    app: Flask, session: Session, tmp_path: Path, text: str, fault: str
+) -> None:
+    file = tmp_path / "reasons.json"
+    file.write_text(text)
+    answer = app.test_cli_runner().invoke(args=["portal", "reasons", "set", str(file)])
+    assert (answer.exit_code, fault in answer.output) == (1, True)
+
+
+def test_the_last_reason_of_a_group_cannot_be_retired_by_command(app: Flask, session: Session) -> None:
+    run = app.test_cli_runner().invoke
+    answers = [run(args=["portal", "reasons", "retire", one["handle"]]) for one in usual_document()["reasons"]]
+    refused = [answer for answer in answers if answer.exit_code]
+    assert refused
+    assert all("cannot be retired:" in answer.output for answer in refused)

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.core.clock import utcnow
+from app.core.errors import NotFound
 from app.returns.points.importing import import_places, import_points
 from app.returns.points.keeping import uploads
 from app.returns.points.models import DropOffPoint, PointImport
@@ -147,3 +148,8 @@ def test_an_imported_point_is_not_edited_here(admin: FlaskClient, session: Sessi
 
 def test_only_admins_see_points(support: FlaskClient) -> None:
     assert support.get(POINTS).status_code == 403
+
+
+def test_a_file_that_nobody_sent_cannot_be_brought_in(session: Session) -> None:
+    with pytest.raises(NotFound):
+        uploads.want(session, 4711, now=utcnow())

@@ -10,7 +10,7 @@ from app.returns.policy.policy import Policy
 from app.returns.policy.rules import RuleFinding
 from app.returns.policy.ruleset.rule import PolicyRule
 from app.returns.policy.ruleset.whole import as_rules
-from app.returns.policy.words.sentences import rule_sentence
+from app.returns.policy.words.sentences import finding_sentence, rule_sentence
 from app.returns.words import finding_words, in_english
 from tests.returns.policy.ruleset.rules import answer_of, policy_of, the_line, the_order
 
@@ -108,3 +108,9 @@ def test_a_customer_is_not_told_how_their_returns_are_counted(app: Flask) -> Non
         assert finding_words(findings_of({"when": often, "then": {"do": "review"}})) == ["Our team will review it."]
         refusal = finding_words(findings_of({"when": often, "then": {"do": "refuse"}}))
     assert refusal == ["You can't send it back here. Write to us if you have a question."]
+
+
+@pytest.mark.parametrize("kept", [{"when": {"on": "the moon"}, "then": {"do": "refuse"}}, "a rule", None])
+def test_a_rule_of_a_release_that_is_gone_is_told_without_its_reason(app: Flask, kept: object) -> None:
+    with app.app_context(), speaking("en"):
+        assert finding_sentence("rule_refuses", kept).startswith("You can't send it back here.")
