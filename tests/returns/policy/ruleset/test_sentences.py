@@ -110,7 +110,7 @@ def test_a_customer_is_not_told_how_their_returns_are_counted(app: Flask) -> Non
     assert refusal == ["You can't send it back here. Write to us if you have a question."]
 
 
-@pytest.mark.parametrize("kept", [{"when": {"on": "the moon"}, "then": {"do": "refuse"}}, "a rule", None])
-def test_a_rule_of_a_release_that_is_gone_is_told_without_its_reason(app: Flask, kept: object) -> None:
+@pytest.mark.parametrize("document", [{"when": {"on": "the moon"}, "then": {"do": "refuse"}}, "a rule", None])
+def test_a_rule_of_a_release_that_is_gone_is_told_without_its_reason(app: Flask, document: object) -> None:
     with app.app_context(), speaking("en"):
-        assert finding_sentence("rule_refuses", kept).startswith("You can't send it back here.")
+        assert finding_sentence("rule_refuses", document).startswith("You can't send it back here.")
