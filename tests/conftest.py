@@ -191,7 +191,7 @@ def patient(engine: Engine) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def committed(engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]]:
+def committed(flask_app: Flask, engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]]:
     """Sessions whose commits are real, watched for rows locked against the one order; all is as before afterwards."""
     with engine.begin() as connection:
         brands = connection.scalar(text("select jsonb_agg(brand)::text from brand"))
@@ -207,6 +207,7 @@ def committed(engine: Engine, patient: Engine) -> Iterator[sessionmaker[Session]
         # A policy that a test saved is not to hold in the next one.
         restored = "insert into brand select * from jsonb_populate_recordset(null::brand, cast(:brands as jsonb))"
         connection.execute(text(restored), {"brands": brands})
+    flask_app.extensions.pop("houses", None)
     assert locks.reversals == []
     assert unlocked.changes == []
 

@@ -206,6 +206,6 @@ def test_a_return_that_is_gone_meanwhile_gets_no_label(committed: Sessions, retu
 
     maker = Recorder()
     maker.meanwhile = gone
-    run(committed, maker, now)
+    assert run(committed, maker, now) == len(maker.requests) == 1
     with committed() as session:
         assert session.scalars(select(ReturnLabel)).all() == []

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.brands.queries import named_brand
 from app.core.errors import Invalid
 from app.core.i18n.locale import speaking
-from app.returns.policy.reasons import REASONS, ReasonGroup
+from app.returns.policy.reasons import CONFORMITY_GROUPS, REASONS, ReasonGroup
 from app.returns.policy.stored.reason_list import (
     bring_reasons_back,
     checked_reasons,
@@ -142,9 +142,14 @@ def test_a_file_that_holds_no_list_is_refused_in_a_line(
     assert (answer.exit_code, fault in answer.output) == (1, True)
 
 
-def test_the_last_reason_of_a_group_cannot_be_retired_by_command(app: Flask, session: Session) -> None:
+def test_the_last_reason_that_a_customer_has_a_right_to_cannot_be_retired(app: Flask, session: Session) -> None:
     run = app.test_cli_runner().invoke
-    answers = [run(args=["portal", "reasons", "retire", one["handle"]]) for one in usual_document()["reasons"]]
-    refused = [answer for answer in answers if answer.exit_code]
-    assert refused
-    assert all("cannot be retired:" in answer.output for answer in refused)
+    answers = {
+        one["handle"]: run(args=["portal", "reasons", "retire", one["handle"]]) for one in usual_document()["reasons"]
+    }
+    refused = {handle: answer.output for handle, answer in answers.items() if answer.exit_code}
+    assert all(
+        f"{handle} cannot be retired:" in output and ": leave one" in output for handle, output in refused.items()
+    )
+    left = {reason.group for reason in reasons_of(named_brand(session, "demo")).reasons if not reason.retired}
+    assert (len(refused), left) == (len(left), CONFORMITY_GROUPS | left)
